@@ -1,0 +1,29 @@
+"""What ran a benchmark, to stand beside its figures."""
+
+import platform
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+
+
+def describe() -> dict[str, Any]:
+    """Processor, versions, commit and command line of this run."""
+    cpu = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
+    fields = dict(line.split(":", 1) for line in cpu.splitlines() if ":" in line)
+    names = {name.strip(): value.strip() for name, value in fields.items()}
+    flags = names.get("flags", "").split()
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return {
+        "processor": names.get("model name", platform.processor()),
+        "vector_instructions": [flag for flag in flags if flag in ("avx2", "avx512f", "avx512_bf16", "amx_bf16")],
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in ("numpy", "scipy", "torch", "openvino", "onnxruntime")},
+        "commit": commit.stdout.strip(),
+        "command": " ".join(["python", *sys.argv]),
+    }

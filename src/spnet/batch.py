@@ -1,0 +1,71 @@
+"""Whole folders: every image with its depth, each done once, each failure named."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from spnet.errors import SpnetError
+
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".ppm")
+DEPTH_SUFFIXES = (".png", ".npy", ".npz", ".exr", ".tif", ".tiff", ".pfm")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One frame of a folder: an image, its depth (None if there is none), and the file to write."""
+
+    name: str
+    """The path within the folder, without extension."""
+    rgb: Path
+    depth: Path | None
+    output: Path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job: ``error`` is None if its output is there."""
+
+    job: Job
+    error: SpnetError | None = None
+
+
+def plan(rgb_folder: Path, depth_folder: Path, output_folder: Path, *, suffix: str = ".png") -> list[Job]:
+    """Pair the images of one tree with the depth files of another by their path without extension.
+
+    Raises:
+        SpnetError: a folder is missing or holds no image, or two files of one tree have the same name.
+    """
+    images = _by_name(rgb_folder, IMAGE_SUFFIXES, "image")
+    depths = _by_name(depth_folder, DEPTH_SUFFIXES, "depth file")
+    return [Job(name, rgb, depths.get(name), output_folder / f"{name}{suffix}") for name, rgb in images.items()]
+
+
+def run(jobs: list[Job], complete: Callable[[Job], None]) -> Iterator[Outcome]:
+    """Do every job with `complete`, which writes its output; a failure is told and does not stop the others."""
+    for job in jobs:
+        try:
+            if job.depth is None:
+                raise SpnetError(f"{job.rgb}: the depth folder has no file of this name")
+            job.output.parent.mkdir(parents=True, exist_ok=True)
+            complete(job)
+            yield Outcome(job)
+        except SpnetError as error:
+            yield Outcome(job, error)
+        except OSError as error:
+            yield Outcome(job, SpnetError(f"{job.output}: cannot be written: {error.strerror}"))
+
+
+def _by_name(folder: Path, suffixes: tuple[str, ...], kind: str) -> dict[str, Path]:
+    if not folder.is_dir():
+        raise SpnetError(f"{folder}: is not a folder; pass two files or two folders")
+    found: dict[str, Path] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() not in suffixes or not path.is_file():
+            continue
+        name = path.relative_to(folder).with_suffix("").as_posix()
+        if name in found:
+            raise SpnetError(f"{path} and {found[name].name}: two files of one name; keep one of them")
+        found[name] = path
+    if not found:
+        raise SpnetError(f"{folder}: holds no {kind} ({', '.join(suffixes)})")
+    return found

@@ -1,0 +1,375 @@
+"""The command line: ``spnet complete | project | info | import``. Results to stdout, all else to stderr.
+
+Exit status: 0 done; 1 some frames of a folder failed, or this program did; 2 the input cannot be used.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+from spnet import __version__
+from spnet.errors import SpnetError
+
+_UNIT_HELP = "unit of integer depth files: mm, kitti (1/256 m), tum (1/5000 m), m, or max-depth:N (65535 is N m)"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except SpnetError as error:
+        return _fail(2, str(error), options)
+    except KeyboardInterrupt:
+        return _fail(130, "interrupted", options)
+    except Exception as error:  # a fault of this program: the one place that may catch all, to say so in a line
+        return _fail(1, f"internal error, please report it: {type(error).__name__}: {error}", options)
+
+
+def complete(options: argparse.Namespace) -> int:
+    """One frame, or every frame of two folders."""
+    if options.rgb.is_dir() or options.depth.is_dir():
+        return _complete_folders(options)
+    from spnet.frame import Frame
+
+    outputs = [path for path in (options.output, options.ply, options.preview) if path]
+    _check_outputs(outputs, inputs=[options.rgb, options.depth], overwrite=options.force)
+    frame = Frame.from_files(options.rgb, options.depth, depth_unit=options.unit, camera=options.camera)
+    if frame.unit_note:
+        _note(f"{options.depth.name}: {frame.unit_note}")
+    completer = _load(options)
+    depth = completer(frame, keep_measured=options.keep_measured)
+    depth.save(options.output, unit=_output_unit(options), overwrite=options.force)
+    if options.ply:
+        depth.save(options.ply, overwrite=options.force)
+        if depth.camera_is_assumed:
+            _note(f"{options.ply.name}: made with an assumed camera; pass --camera for true proportions")
+    if options.preview:
+        depth.preview(options.preview, overwrite=options.force)
+    facts = {
+        "output": str(options.output),
+        "width": frame.width,
+        "height": frame.height,
+        "model": depth.model,
+        "engine": depth.engine,
+        "engine_reason": depth.engine_reason,
+        "input_points": depth.input_points,
+        "nearest_m": round(float(depth.metres.min()), 4),
+        "farthest_m": round(float(depth.metres.max()), 4),
+        "tiles": depth.tiles,
+        "repaired": depth.repaired,
+        "seconds": round(depth.seconds, 4),
+    }
+    line = (
+        f"{facts['output']}: {frame.width}x{frame.height}, {facts['nearest_m']:.3g} to {facts['farthest_m']:.3g} m, "
+        f"from {depth.input_points:,} points by {depth.model} in {depth.seconds:.3f} s"
+    )
+    _result(facts, [line], options)
+    return 0
+
+
+def _complete_folders(options: argparse.Namespace) -> int:
+    from spnet import batch
+    from spnet.frame import Frame
+
+    if options.ply or options.preview:
+        raise SpnetError("--ply and --preview take one frame; for folders leave them out")
+    if options.output.suffix and not options.output.is_dir():
+        raise SpnetError(f"{options.output}: for two folders, -o is the folder to write to")
+    jobs = batch.plan(options.rgb, options.depth, options.output)
+    waiting = [job for job in jobs if options.force or not job.output.exists()]
+    completer = _load(options)
+
+    def one(job: batch.Job) -> None:
+        frame = Frame.from_files(job.rgb, job.depth or "", depth_unit=options.unit)
+        depth = completer(frame, keep_measured=options.keep_measured)
+        depth.save(job.output, unit=_output_unit(options), overwrite=options.force)
+
+    failures: list[batch.Outcome] = []
+    start = time.monotonic()
+    for done, outcome in enumerate(batch.run(waiting, one), start=1):
+        if outcome.error:
+            failures.append(outcome)
+        _progress(done, len(waiting), start, outcome.job.name)
+    for failure in failures:
+        print(f"spnet: {failure.error}", file=sys.stderr)
+    facts = {
+        "done": len(waiting) - len(failures),
+        "skipped": len(jobs) - len(waiting),
+        "failed": {outcome.job.name: str(outcome.error) for outcome in failures},
+    }
+    line = f"{options.output}: {facts['done']} completed, {facts['skipped']} there already, {len(failures)} failed"
+    _result(facts, [line], options)
+    return 1 if failures else 0
+
+
+def project(options: argparse.Namespace) -> int:
+    """A point cloud into the view of an image: sparse depth."""
+    from spnet import points
+    from spnet.calibration import read_calibration, read_transform
+    from spnet.clouds import read_cloud
+    from spnet.files.depth import write_depth
+    from spnet.files.images import read_image
+
+    _check_outputs([options.output], inputs=[options.cloud, options.image, options.camera], overwrite=options.force)
+    image = read_image(options.image)
+    size = (image.shape[1], image.shape[0])
+    calibration = read_calibration(options.camera, size=size, image_name=options.image.name)
+    transform = read_transform(options.extrinsics) if options.extrinsics else calibration.camera_from_cloud
+    cloud = read_cloud(options.cloud)
+    depth = points.project(cloud, calibration.camera, transform, remove_hidden=not options.keep_hidden)
+    measured = int((depth > 0).sum())
+    if measured == 0:
+        raise SpnetError(
+            f"{options.cloud}: none of its {len(cloud):,} points falls into the image; check the calibration, "
+            "or pass --extrinsics (4x4, cloud to camera: x right, y down, z forward)"
+        )
+    write_depth(options.output, depth, _output_unit(options), overwrite=options.force)
+    facts = {"output": str(options.output), "cloud_points": len(cloud), "measured_pixels": measured}
+    percent = 100 * measured / depth.size
+    line = f"{options.output}: {measured:,} measured pixels ({percent:.2g} %) from {len(cloud):,} points"
+    _result(facts, [line], options)
+    return 0
+
+
+def info(options: argparse.Namespace) -> int:
+    """What a depth file or a weights file holds."""
+    from spnet.weights.files import SUFFIXES
+
+    if options.file.suffix.lower() in SUFFIXES:
+        from spnet.weights.describe import describe
+
+        facts = describe(options.file)
+    else:
+        from spnet.files.depth import describe_depth
+
+        facts = {name: value for name, value in asdict(describe_depth(options.file)).items() if value is not None}
+    width = max(len(name) for name in facts)
+    _result(
+        facts,
+        [f"{name.replace('_', ' '):{width}}  {_shown(value)}" for name, value in facts.items()],
+        options,
+    )
+    return 0
+
+
+def import_(options: argparse.Namespace) -> int:
+    """The authors' checkpoint to safetensors."""
+    from spnet.weights.describe import describe
+    from spnet.weights.importing import import_checkpoint
+
+    if options.output.suffix != ".safetensors":
+        raise SpnetError(f"{options.output}: expected a name that ends in .safetensors")
+    _check_outputs([options.output], inputs=[options.checkpoint], overwrite=options.force)
+    import_checkpoint(
+        options.checkpoint,
+        options.output,
+        max_depth=options.max_depth,
+        name=options.name,
+        licence=options.licence,
+        norm=options.norm,
+        overwrite=options.force,
+    )
+    facts = describe(options.output)
+    line = f"{options.output}: {facts['family']} {facts['variant']}, {facts['parameters']:,} parameters"
+    _result(facts, [line], options)
+    return 0
+
+
+def _load(options: argparse.Namespace) -> Any:
+    from spnet.completion import load
+    from spnet.engines import Options
+
+    start = time.monotonic()
+    completer = load(
+        options.model,
+        max_depth=options.max_depth,
+        engine=options.engine,
+        options=Options(precision=options.precision),
+        max_memory=options.memory,
+    )
+    if options.verbose:
+        seconds = time.monotonic() - start
+        _note(f"{completer.model}: {completer.engine} ({completer.engine_reason}), loaded in {seconds:.2f} s")
+    return completer
+
+
+def _output_unit(options: argparse.Namespace) -> str | None:
+    """The unit to write: integer files take the unit that was read; float files are always metres."""
+    return options.unit if options.output.suffix.lower() in ("", ".png") and options.unit != "m" else None
+
+
+def _check_outputs(outputs: list[Path], *, inputs: list[Path], overwrite: bool) -> None:
+    from spnet.files.atomic import refuse_to_overwrite
+
+    taken = {path.resolve() for path in inputs}
+    for path in outputs:
+        if path.resolve() in taken:
+            raise SpnetError(f"{path}: is an input or another output too; choose another name")
+        taken.add(path.resolve())
+        refuse_to_overwrite(path, overwrite=overwrite)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, tuple | list):
+        return (" to " if len(value) == 2 else ", ").join(_shown(item) for item in value)
+    return str(value)
+
+
+def _result(facts: dict[str, Any], lines: list[str], options: argparse.Namespace) -> None:
+    print(json.dumps(facts) if options.json else "\n".join(lines))
+
+
+def _note(text: str) -> None:
+    print(f"spnet: {text}", file=sys.stderr)
+
+
+def _progress(done: int, total: int, start: float, name: str) -> None:
+    if not sys.stderr.isatty():
+        return
+    rate = done / max(time.monotonic() - start, 1e-9)
+    left = f"{(total - done) / rate:.0f} s left" if done < total else "done"
+    bar = ("#" * (20 * done // total)).ljust(20)
+    line = f"[{bar}] {done}/{total}  {rate:.1f} frames/s  {left}  {name}"
+    print(
+        f"\r{line[: shutil.get_terminal_size().columns - 1]}\033[K",
+        end="\n" if done == total else "",
+        file=sys.stderr,
+    )
+
+
+def _fail(status: int, message: str, options: argparse.Namespace) -> int:
+    if options.debug:
+        traceback.print_exc()
+    print(f"spnet: {' '.join(message.split())}", file=sys.stderr)
+    return status
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command line in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message}; see {self.prog} --help", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="spnet", description="Depth completion: a photo and sparse depth in, dense metric depth out.")
+    parser.add_argument("--version", action="version", version=f"spnet {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_add_complete, _add_project, _add_info, _add_import):
+        command = add(commands)
+        command.add_argument("--json", action="store_true", help="print the result as one JSON object")
+        command.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    return parser
+
+
+def _add_complete(commands: Any) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        "complete",
+        help="dense depth from an image and sparse depth, or from two folders of them",
+        description="Complete one frame, or every frame of two folders whose files have the same names. "
+        "Finished frames of a folder are skipped.",
+    )
+    command.add_argument("rgb", type=Path, help="image, or a folder of images")
+    command.add_argument("depth", type=Path, help="sparse depth (.png .npy .npz .exr .tif .pfm), or a folder of it")
+    command.add_argument("-o", "--output", type=Path, required=True, help="depth file to write, or a folder")
+    command.add_argument("--unit", help=f"{_UNIT_HELP}; read and written (default: mm, floats are metres)")
+    command.add_argument(
+        "--model",
+        default="guided",
+        help="nearest, linear, morphology, guided, or a weights file (default: %(default)s)",
+    )
+    command.add_argument(
+        "--max-depth",
+        type=float,
+        metavar="M",
+        help="metres that the weights' training divided depth by, if the file does not say",
+    )
+    command.add_argument("--camera", type=Path, help="calibration of the image, for --ply")
+    command.add_argument("--ply", type=Path, metavar="FILE", help="write a coloured point cloud too")
+    command.add_argument("--preview", type=Path, metavar="FILE", help="write a picture for people too")
+    command.add_argument("--keep-measured", action="store_true", help="return measured pixels exactly as measured")
+    command.add_argument("--engine", default="auto", help="auto, openvino, torch or onnxruntime (default: %(default)s)")
+    command.add_argument("--precision", default="f32", help="f32, bf16 or f16 (default: %(default)s)")
+    command.add_argument(
+        "--memory",
+        type=float,
+        default=2.0,
+        metavar="GIB",
+        help="for a network while it runs; larger frames are tiled (default: %(default)s)",
+    )
+    command.add_argument("--force", action="store_true", help="replace files that exist")
+    command.add_argument("-v", "--verbose", action="store_true", help="say which engine runs and why")
+    command.set_defaults(run=complete)
+    return command
+
+
+def _add_project(commands: Any) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        "project",
+        help="sparse depth from a point cloud and a calibration",
+        description="Project LiDAR, SLAM or COLMAP points into an image. Points that only show through nearer "
+        "surfaces, because the sensor sees from another place than the camera, are left out.",
+    )
+    command.add_argument("cloud", type=Path, help=".ply, .pcd, .bin (KITTI), .npy (N,3), or COLMAP's points3D")
+    command.add_argument(
+        "--camera",
+        type=Path,
+        required=True,
+        help="K.txt, JSON, ROS CameraInfo YAML, COLMAP folder, or KITTI calib",
+    )
+    command.add_argument("--image", type=Path, required=True, help="the image whose view is wanted")
+    command.add_argument(
+        "--extrinsics",
+        type=Path,
+        metavar="FILE",
+        help="text of 4x4 or 3x4 numbers, cloud to camera, if the calibration has none",
+    )
+    command.add_argument("-o", "--output", type=Path, required=True, help="depth file to write")
+    command.add_argument("--unit", help=f"{_UNIT_HELP} (default: mm)")
+    command.add_argument("--keep-hidden", action="store_true", help="keep points that show through nearer surfaces")
+    command.add_argument("--force", action="store_true", help="replace a file that exists")
+    command.set_defaults(run=project)
+    return command
+
+
+def _add_info(commands: Any) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser("info", help="what a depth file or a weights file holds")
+    command.add_argument("file", type=Path)
+    command.set_defaults(run=info)
+    return command
+
+
+def _add_import(commands: Any) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        "import",
+        help="an authors' checkpoint to safetensors, once",
+        description="Read a checkpoint of SPNet or PacGDC without executing anything in it, and write safetensors.",
+    )
+    command.add_argument("checkpoint", type=Path, help="the .pth or .pt file")
+    command.add_argument("-o", "--output", type=Path, required=True, help="the .safetensors file to write")
+    command.add_argument(
+        "--max-depth",
+        type=float,
+        required=True,
+        metavar="M",
+        help="metres that its training divided depth by (the authors: 20 indoors, 100 outdoors)",
+    )
+    command.add_argument("--name", help="what to call the weights (default: the output's name)")
+    command.add_argument("--licence", help="the terms they were released under (default: not stated)")
+    command.add_argument("--norm", help="norm type, for ablation weights that do not tell: CN+X, CX or NX")
+    command.add_argument("--force", action="store_true", help="replace a file that exists")
+    command.set_defaults(run=import_)
+    return command

@@ -1,0 +1,207 @@
+"""The inference path: Frame -> normalise -> pad or tile -> engine -> undo -> Depth."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spnet import tiles
+from spnet.classic import METHODS
+from spnet.depth import Depth
+from spnet.engines import ENGINES, Engine, Options, choose
+from spnet.errors import SpnetError
+from spnet.frame import Frame
+from spnet.weights import resolve
+from spnet.weights.files import check_max_depth
+
+DEFAULT_MODEL = "guided"
+"""Non-learned, until trained weights are in the package."""
+
+DEFAULT_MEMORY = 2.0
+"""GiB that a network may take while it runs, weights aside; larger frames run in tiles."""
+
+_STRIDE = 32  # of every network here: sides of its input are multiples of this
+_ABSURD = 10.0  # a prediction this many times nearer or farther than all that is known of the scene
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A dense map as a method gives it: (H,W) metres, unchecked, and in how many tiles it was made."""
+
+    metres: NDArray[np.float32]
+    tiles: int = 1
+
+
+@dataclass(frozen=True)
+class Completer:
+    """A model, loaded and ready: ``depth = completer(frame)``. Made by `load`."""
+
+    model: str
+    """Name of the method or the weights."""
+    engine: str
+    """What runs it, and on what."""
+    engine_reason: str
+    """Why this engine."""
+    fill: Callable[[Frame], Filled]
+    """The method itself; its output is checked and repaired here."""
+    farthest_trained: float = 0.0
+    """Metres up to which the weights were trained; 0 if they have no such bound."""
+
+    def __call__(self, frame: Frame, *, keep_measured: bool = False) -> Depth:
+        """Complete one frame; see `complete`."""
+        if not frame.mask.any():
+            raise SpnetError("the depth has no valid point (all are 0, negative, NaN or infinite): nothing to complete")
+        start = time.perf_counter()
+        filled = self.fill(frame)
+        metres, repaired = _repair(filled.metres, frame, self.farthest_trained)
+        if keep_measured:
+            metres[frame.mask] = frame.depth[frame.mask]
+        return Depth(
+            metres=metres,
+            frame=frame,
+            model=self.model,
+            engine=self.engine,
+            engine_reason=self.engine_reason,
+            seconds=time.perf_counter() - start,
+            tiles=filled.tiles,
+            repaired=repaired,
+        )
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network behind an engine, with what its input needs; fills a frame."""
+
+    engine: Engine
+    max_depth: float
+    max_memory: float
+
+    def __call__(self, frame: Frame) -> Filled:
+        height, width = (_round_up(side) for side in frame.depth.shape)
+        max_pixels = int(self.max_memory * 2**30 / self.engine.bytes_per_pixel)
+        windows = tiles.plan(height, width, max_pixels=max_pixels, multiple=_STRIDE)
+
+        def run(window: tiles.Window) -> NDArray[np.float32]:
+            return self.engine(self._stacked(frame, window))[0]
+
+        dense = tiles.blend(windows, height, width, run)
+        return Filled(dense[0, : frame.height, : frame.width] * np.float32(self.max_depth), len(windows))
+
+    def _stacked(self, frame: Frame, window: tiles.Window) -> NDArray[np.float32]:
+        """The window of [rgb, normalised depth, mask], (1,5,h,w); beyond the image its edge, without depth."""
+        rows = slice(window.top, min(window.top + window.height, frame.height))
+        columns = slice(window.left, min(window.left + window.width, frame.width))
+        image = frame.rgb[rows, columns].astype(np.float32) / 255
+        beyond = ((0, window.height - image.shape[0]), (0, window.width - image.shape[1]))
+        stacked = np.empty((1, 5, window.height, window.width), dtype=np.float32)
+        stacked[0, :3] = np.pad(image, (*beyond, (0, 0)), mode="edge").transpose(2, 0, 1)
+        stacked[0, 3] = np.pad(frame.depth[rows, columns] / np.float32(self.max_depth), beyond)
+        stacked[0, 4] = np.pad(frame.mask[rows, columns], beyond)
+        return stacked
+
+
+def load(
+    model: str | Path = DEFAULT_MODEL,
+    *,
+    max_depth: float | None = None,
+    engine: str = "auto",
+    options: Options | None = None,
+    max_memory: float = DEFAULT_MEMORY,
+) -> Completer:
+    """Load a model once, to complete many frames.
+
+    Args:
+        model: a non-learned method (nearest, linear, morphology, guided), or the path of a weights file:
+            .safetensors (from ``spnet import``), .onnx, or a .pth of the authors.
+        max_depth: metres that depth is divided by before the network, as it was in its training. The default
+            is what the weights file says; the authors' .pth do not say (20 indoors, 100 outdoors).
+        engine: "auto", "openvino", "torch" or "onnxruntime".
+        options: precision, threads, compilation.
+        max_memory: GiB that the network may take while it runs; larger frames run in overlapping tiles.
+
+    Raises:
+        SpnetError: no such model or engine, damaged weights, or a max_depth that is missing or senseless.
+        MissingExtraError: something that this model or engine needs is not installed.
+    """
+    if not 0 < max_memory <= 2**20:
+        raise SpnetError(f"max_memory {max_memory}: expected GiB, more than 0")
+    if str(model) in METHODS:
+        fill = METHODS[str(model)]
+        return Completer(
+            str(model), "numpy", "not learned", lambda frame: Filled(fill(frame.rgb, frame.depth, frame.mask))
+        )
+    if "." not in str(model):  # not even the name of a file
+        raise SpnetError(f"model {str(model)!r}: expected {', '.join(METHODS)}, or the path of a weights file")
+    weights = resolve(model)
+    metres = max_depth or weights.max_depth
+    if metres is None:
+        raise SpnetError(
+            f"{model}: does not say what depth was divided by in its training: pass max_depth "
+            "(the authors' weights: 20 indoors, 100 outdoors; --max-depth on the command line)"
+        )
+    name, reason = choose(engine, weights)
+    running = ENGINES[name](weights, options or Options())
+    network = Network(running, check_max_depth(metres), max_memory)
+    return Completer(weights.name, f"{name}, {running.device}", reason, network, metres)
+
+
+def complete(
+    frame: Frame,
+    model: str | Path | Completer = DEFAULT_MODEL,
+    *,
+    max_depth: float | None = None,
+    engine: str = "auto",
+    options: Options | None = None,
+    max_memory: float = DEFAULT_MEMORY,
+    keep_measured: bool = False,
+) -> Depth:
+    """Dense metric depth for a frame with sparse, holed or noisy depth.
+
+    Args:
+        frame: image and depth; at least one measured pixel.
+        model, max_depth, engine, options, max_memory: as in `load`; or a model that `load` returned, which
+            already holds the others. The model used last stays loaded.
+        keep_measured: return measured pixels exactly as measured. Without it, a model may smooth their noise.
+
+    Returns:
+        `Depth` at the image's size, finite and positive everywhere.
+
+    Raises:
+        SpnetError: no measured pixel, or as `load`.
+    """
+    if not isinstance(model, Completer):
+        model = _load_once(str(model), max_depth, engine, options, max_memory, _modified(Path(model)))
+    return model(frame, keep_measured=keep_measured)
+
+
+@lru_cache(maxsize=1)
+def _load_once(
+    model: str,
+    max_depth: float | None,
+    engine: str,
+    options: Options | None,
+    max_memory: float,
+    _modified: int,
+) -> Completer:
+    return load(model, max_depth=max_depth, engine=engine, options=options, max_memory=max_memory)
+
+
+def _modified(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.is_file() else 0
+
+
+def _round_up(side: int) -> int:
+    return -(-side // _STRIDE) * _STRIDE
+
+
+def _repair(metres: NDArray[np.float32], frame: Frame, farthest_trained: float) -> tuple[NDArray[np.float32], int]:
+    """The map with every value finite and between bounds that the measurements set, and how many it changed."""
+    measured = frame.depth[frame.mask]
+    nearest = float(measured.min()) / _ABSURD
+    farthest = min(max(float(measured.max()), farthest_trained) * _ABSURD, float(np.finfo(np.float32).max))
+    repaired = np.clip(np.nan_to_num(metres, nan=float(np.median(measured))), nearest, farthest)
+    return repaired.astype(np.float32), int(np.count_nonzero(repaired != metres))

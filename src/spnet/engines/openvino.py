@@ -1,0 +1,116 @@
+"""OpenVINO: the default on a CPU. A network is converted once and kept in the user's cache folder, by hash."""
+
+import shutil
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+
+from spnet.engines import Options
+from spnet.engines.tracing import GRAPH_VERSION, bytes_per_pixel, cache_folder, trace
+from spnet.errors import SpnetError
+from spnet.files.limits import one_line
+from spnet.weights import Weights
+
+_CHANNELS_KEY = ["spnet", "channels"]  # where a kept graph says how wide it is
+_UNKNOWN_CHANNELS = 192  # graphs from elsewhere are taken to be as wide as Large: smaller tiles, never too large
+
+
+class OpenVINOEngine:
+    """A compiled model with dynamic batch and size; see `spnet.engines.Engine`."""
+
+    def __init__(self, compiled: ov.CompiledModel, channels: int, precision: str) -> None:
+        self.device = f"CPU {precision}"
+        self.bytes_per_pixel = bytes_per_pixel(channels)
+        self._request = compiled.create_infer_request()
+
+    def __call__(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
+        return self._request.infer([x])[0]
+
+
+def load(weights: Weights, options: Options) -> OpenVINOEngine:
+    """Compile `weights`, converting them first unless an earlier run has.
+
+    Raises:
+        SpnetError: the file is no network; this processor cannot do the precision; torch.compile was asked for.
+        MissingExtraError: the weights must be converted and PyTorch, which reads them, is not installed.
+    """
+    if options.compile:
+        raise SpnetError("compile is PyTorch's; the openvino engine always compiles: leave it out, or engine torch")
+    core = ov.Core()
+    settings = {
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_PRECISION_HINT": _precision(core, options.precision),
+    }
+    if options.threads:
+        settings["INFERENCE_NUM_THREADS"] = str(options.threads)
+    if weights.path.suffix == ".onnx":
+        try:
+            model = core.read_model(weights.path)
+            compiled = core.compile_model(model, "CPU", settings)
+        except RuntimeError as error:
+            raise SpnetError(f"{weights.path}: OpenVINO cannot run this network: {one_line(error)}") from error
+        return OpenVINOEngine(compiled, _UNKNOWN_CHANNELS, options.precision)
+    graph = cache_folder() / f"{weights.sha256[:32]}-{GRAPH_VERSION}" / "network.xml"
+    compiled_before = _compile_kept(core, graph, settings)
+    if compiled_before is None:
+        model, channels = _convert(weights)
+        _keep(model, graph)
+        compiled_before = core.compile_model(model, "CPU", settings), channels
+    return OpenVINOEngine(*compiled_before, options.precision)
+
+
+def _precision(core: ov.Core, precision: str) -> str:
+    able = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    names = {"f32": "FP32", "bf16": "BF16", "f16": "FP16"}
+    if names[precision] not in able:
+        raise SpnetError(
+            f"precision {precision}: this processor has no such arithmetic (it has {', '.join(able)}); use f32"
+        )
+    return precision
+
+
+def _compile_kept(core: ov.Core, graph: Path, settings: dict[str, str]) -> tuple[ov.CompiledModel, int] | None:
+    """The graph kept by an earlier run and its channels; None if there is none, or it does not load."""
+    if not graph.exists():
+        return None
+    settings = settings | {"CACHE_DIR": str(graph.parent)}  # keeps the compiled form beside it: loads twice as fast
+    try:
+        channels = int(core.read_model(graph).get_rt_info(_CHANNELS_KEY).astype(str))
+        return core.compile_model(graph, "CPU", settings), channels
+    except RuntimeError:  # damaged, or of another release of OpenVINO: it is only a copy
+        shutil.rmtree(graph.parent, ignore_errors=True)
+        return None
+
+
+def _keep(model: ov.Model, graph: Path) -> None:
+    """Keep a graph for later runs, if the cache folder can be written.
+
+    It is a folder, moved into place whole: two processes that convert at once do not meet.
+    """
+    cache = graph.parents[1]
+    with suppress(OSError):
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache, prefix="converting-", ignore_cleanup_errors=True) as fresh:
+            ov.save_model(model, Path(fresh) / graph.name, compress_to_fp16=False)
+            Path(fresh).rename(graph.parent)
+
+
+def _convert(weights: Weights) -> tuple[ov.Model, int]:
+    from openvino.frontend import FrontEndManager
+    from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
+
+    traced, channels = trace(weights)
+    # The front end itself, not ov.convert_model: that one sends telemetry.
+    front_end = FrontEndManager().load_by_framework("pytorch")
+    decoder = TorchScriptPythonDecoder(traced)  # the front end does not keep it alive
+    loaded = front_end.load(decoder)
+    for place in loaded.get_inputs():
+        loaded.set_element_type(place, ov.Type.f32)
+        loaded.set_partial_shape(place, ov.PartialShape([-1, 5, -1, -1]))
+    model = front_end.convert(loaded)
+    model.set_rt_info(str(channels), _CHANNELS_KEY)
+    return model, channels

@@ -1,0 +1,63 @@
+"""Outputs appear whole or not at all."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from spnet.errors import SpnetError
+
+
+@contextmanager
+def written_whole(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; when the block ends well, that file becomes `path` in one step.
+
+    When the block raises, the temporary file is removed and `path` is as it was before.
+
+    Args:
+        path: the file to make. Its folder must exist.
+        overwrite: whether a file that stands there may be replaced.
+
+    Raises:
+        SpnetError: `path` exists, is a folder, or cannot be written (permissions, a full disk).
+    """
+    refuse_to_overwrite(path, overwrite=overwrite)
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+    except OSError as error:
+        raise SpnetError(f"{path}: cannot write here: {error.strerror}") from error
+    temporary = Path(name)
+    try:
+        os.close(descriptor)
+        yield temporary
+        _flush_to_disk(temporary)
+        refuse_to_overwrite(path, overwrite=overwrite)  # it may have appeared meanwhile
+        temporary.chmod(0o666 & ~_umask())  # mkstemp makes files that only their owner can read
+        temporary.replace(path)
+    except OSError as error:
+        raise SpnetError(f"{path}: could not be written, nothing was left there: {error}") from error
+    finally:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+
+
+def refuse_to_overwrite(path: Path, *, overwrite: bool = False) -> None:
+    """Raise SpnetError if `path` is a folder, lies in no folder, or exists and may not be replaced."""
+    if path.is_dir():
+        raise SpnetError(f"{path}: is a folder, expected the name of a file to write")
+    if not path.parent.is_dir():
+        raise SpnetError(f"{path}: the folder {path.parent} does not exist; make it first")
+    if path.exists() and not overwrite:
+        raise SpnetError(f"{path}: exists already; choose another name, or allow it to be replaced (--force)")
+
+
+def _flush_to_disk(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

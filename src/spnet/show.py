@@ -1,0 +1,153 @@
+"""Depth as pictures for people. Nothing here is depth again: colours are not metres."""
+
+import io
+import math
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from spnet.errors import SpnetError
+from spnet.files.atomic import written_whole
+from spnet.frame import Frame
+
+PANEL_PIXELS = 640
+"""The longer side of a panel; larger images are shown smaller."""
+
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+
+_BACKGROUND, _INK = (16, 18, 22), (222, 226, 232)
+_COLORS = (  # from far to near
+    (18, 22, 48),
+    (38, 52, 110),
+    (74, 74, 158),
+    (136, 78, 162),
+    (200, 84, 132),
+    (240, 120, 92),
+    (250, 178, 88),
+    (255, 240, 170),
+)
+_GAP, _CAPTION, _BAR, _TICKS = (
+    12,
+    30,
+    18,
+    58,
+)  # pixels: between panels, caption height, bar width, tick labels
+_NOT_MEASURED_DIM = 0.22  # brightness of the photo behind measured points
+
+
+def preview(frame: Frame, metres: NDArray[np.float32]) -> Image.Image:
+    """The image, what was measured (points enlarged to be seen), the dense depth, and a bar in metres."""
+    near, far = display_range(metres)
+    width, height = _panel_size(frame.width, frame.height)
+    photo = Image.fromarray(frame.rgb)
+    panels = {
+        "image": photo.resize((width, height), Image.Resampling.BOX),
+        f"measured: {np.count_nonzero(frame.mask):,} points ({100 * frame.mask.mean():.2g} %)": _measured(
+            frame, (width, height), near, far
+        ),
+        "completed": Image.fromarray(colorize(metres, near, far)).resize((width, height), Image.Resampling.BOX),
+    }
+    total = len(panels) * (width + _GAP) + _BAR + _TICKS + _GAP
+    sheet = Image.new("RGB", (total + _GAP, height + _CAPTION + 2 * _GAP), _BACKGROUND)
+    draw = ImageDraw.Draw(sheet)
+    for index, (caption, panel) in enumerate(panels.items()):
+        left = _GAP + index * (width + _GAP)
+        sheet.paste(panel, (left, _GAP))
+        draw.text((left, _GAP + height + 8), caption, fill=_INK, font=_font())
+    _draw_bar(sheet, draw, left=_GAP + len(panels) * (width + _GAP), top=_GAP, height=height, near=near, far=far)
+    return sheet
+
+
+def save_picture(picture: Image.Image, path: Path, *, overwrite: bool = False) -> None:
+    """Write a picture as .png, .jpg or .webp; SpnetError for another extension or where it cannot be written."""
+    if path.suffix.lower() not in PICTURE_SUFFIXES:
+        raise SpnetError(f"{path}: expected a picture's extension, {', '.join(PICTURE_SUFFIXES)}")
+    encoded = io.BytesIO()  # not the file itself: Pillow does not always notice a full disk
+    picture.save(encoded, format=Image.registered_extensions()[path.suffix.lower()], quality=90)
+    with written_whole(path, overwrite=overwrite) as temporary:
+        temporary.write_bytes(encoded.getvalue())
+
+
+def display_range(metres: NDArray[np.float32]) -> tuple[float, float]:
+    """The depths that take the ends of the colour scale: nearly all pixels lie between them."""
+    near, far = np.percentile(metres, (0.5, 99.5))
+    return float(near), float(max(far, near * 1.01))
+
+
+def colorize(metres: NDArray[np.float32], near: float, far: float) -> NDArray[np.uint8]:
+    """(...) metres to (...,3) RGB on a logarithmic scale: near is bright and warm, far is dark and blue."""
+    with np.errstate(divide="ignore"):
+        position = (math.log(far) - np.log(metres)) / (math.log(far) - math.log(near))
+    index = np.rint(255 * np.clip(np.nan_to_num(position), 0, 1)).astype(np.uint8)
+    return _color_table()[index]
+
+
+def _color_table() -> NDArray[np.uint8]:
+    """256 colours (256,3) between the anchors; their brightness rises from far to near, so it also reads in grey."""
+    positions = np.linspace(0, 1, len(_COLORS))
+    channels = np.array(_COLORS, dtype=np.float64).T
+    table = np.stack([np.interp(np.linspace(0, 1, 256), positions, channel) for channel in channels], axis=1)
+    return np.rint(table).astype(np.uint8)
+
+
+def _panel_size(width: int, height: int) -> tuple[int, int]:
+    scale = min(1.0, PANEL_PIXELS / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _measured(frame: Frame, size: tuple[int, int], near: float, far: float) -> Image.Image:
+    """The measured points on the dimmed photo, as squares that grow as the points get fewer."""
+    photo = Image.fromarray(frame.rgb).resize(size, Image.Resampling.BOX).convert("L").convert("RGB")
+    canvas = (np.asarray(photo) * _NOT_MEASURED_DIM).astype(np.uint8)
+    rows, columns = np.nonzero(frame.mask)
+    metres = frame.depth[rows, columns]
+    farthest_first = np.argsort(-metres, kind="stable")  # so that near points are drawn over far ones
+    colors = colorize(metres, near, far)[farthest_first]
+    y = (rows[farthest_first] * size[1] // frame.height).astype(np.intp)
+    x = (columns[farthest_first] * size[0] // frame.width).astype(np.intp)
+    radius = _point_radius(len(rows), size[0] * size[1])
+    for dy in range(-radius, radius + 1):
+        for dx in range(-radius, radius + 1):
+            canvas[np.clip(y + dy, 0, size[1] - 1), np.clip(x + dx, 0, size[0] - 1)] = colors
+    return Image.fromarray(canvas)
+
+
+def _point_radius(points: int, pixels: int) -> int:
+    """Squares of this radius cover about a tenth of the panel, within what looks like a point."""
+    return int(np.clip(round((math.sqrt(0.1 * pixels / points) - 1) / 2), 0, 4))
+
+
+def _draw_bar(
+    sheet: Image.Image,
+    draw: ImageDraw.ImageDraw,
+    *,
+    left: int,
+    top: int,
+    height: int,
+    near: float,
+    far: float,
+) -> None:
+    depths = np.exp(np.linspace(math.log(near), math.log(far), height)).astype(np.float32)
+    bar = np.repeat(colorize(depths, near, far)[:, None, :], _BAR, axis=1)
+    sheet.paste(Image.fromarray(bar), (left, top))
+    for depth in ticks(near, far):
+        y = top + (height - 1) * math.log(depth / near) / math.log(far / near)
+        draw.line([(left + _BAR, y), (left + _BAR + 4, y)], fill=_INK)
+        draw.text((left + _BAR + 8, y), f"{depth:g} m", fill=_INK, font=_font(), anchor="lm")
+
+
+def ticks(near: float, far: float) -> list[float]:
+    """Round numbers between two depths, at most eight, about evenly spread on a logarithmic scale."""
+    fine = (1, 1.2, 1.4, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9)
+    for steps in (fine, (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1,)):
+        powers = range(math.floor(math.log10(near)), math.ceil(math.log10(far)) + 1)
+        found = [step * 10.0**power for power in powers for step in steps if near <= step * 10.0**power <= far]
+        if len(found) <= 8:
+            return found or [near, far]
+    return [near, far]
+
+
+def _font() -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
+    return ImageFont.load_default(size=14)

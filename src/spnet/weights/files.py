@@ -1,0 +1,114 @@
+"""`resolve`: a name or a path to a weights file that exists, with its hash and what its header says."""
+
+import hashlib
+import json
+import math
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from spnet.errors import SpnetError
+from spnet.files.limits import check_readable_file
+
+MAX_FILE_BYTES = 8 * 2**30
+MAX_HEADER_BYTES = 16 * 2**20
+FORMAT = "spnet-1"
+"""Marks the safetensors files that `spnet import` writes, in their metadata under "format"."""
+
+SUFFIXES = (".safetensors", ".onnx", ".pth", ".pt")
+
+SHIPPED: dict[str, str] = {}
+"""Networks in the package: name to file beside this module."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A weights file and what is known of it without building the network."""
+
+    name: str
+    path: Path
+    sha256: str
+    max_depth: float | None
+    """The metres that depth was divided by in its training; None where the file does not say: then the user must."""
+    metadata: dict[str, str]
+    """The strings in a safetensors header; empty for other formats."""
+
+
+def resolve(model: str | Path) -> Weights:
+    """Find a weights file by its shipped name or its path, and read what it says of itself.
+
+    Raises:
+        SpnetError: no such name or file, an unknown format, or a damaged header.
+    """
+    path = Path(__file__).with_name(SHIPPED[str(model)]) if str(model) in SHIPPED else Path(model)
+    if path.suffix not in SUFFIXES:
+        raise SpnetError(f"{model}: neither a known model nor a weights file ({', '.join(SUFFIXES)})")
+    check_readable_file(path, max_bytes=MAX_FILE_BYTES)
+    metadata = read_metadata(path) if path.suffix == ".safetensors" else {}
+    return Weights(
+        name=metadata.get("name") or path.stem,
+        path=path,
+        sha256=hash_file(path),
+        max_depth=_max_depth(metadata, path),
+        metadata=metadata,
+    )
+
+
+def read_metadata(path: Path) -> dict[str, str]:
+    """The metadata of a safetensors file; nothing but its header is read.
+
+    Source: the format's description, https://github.com/huggingface/safetensors#format
+    """
+    header = _read_header(path)
+    metadata = header.get("__metadata__", {})
+    if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
+        raise SpnetError(f"{path}: damaged safetensors: its metadata are not strings")
+    return metadata
+
+
+def count_parameters(path: Path) -> int:
+    """The numbers held by a safetensors file, buffers included; nothing but its header is read."""
+    shapes = [entry["shape"] for name, entry in _read_header(path).items() if name != "__metadata__"]
+    return sum(math.prod(shape) for shape in shapes)
+
+
+def hash_file(path: Path) -> str:
+    """The sha256 of a file's bytes, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(2**22):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _read_header(path: Path) -> dict[str, Any]:
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        prefix = file.read(8)
+        length = struct.unpack("<Q", prefix)[0] if len(prefix) == 8 else 0
+        if not 2 <= length <= min(MAX_HEADER_BYTES, size - 8):
+            raise SpnetError(f"{path}: damaged or not safetensors: a header of {length} bytes in a file of {size}")
+        try:
+            header = json.loads(file.read(length))
+        except (ValueError, RecursionError) as error:
+            raise SpnetError(f"{path}: damaged or not safetensors: its header is not JSON") from error
+    if not isinstance(header, dict):
+        raise SpnetError(f"{path}: damaged or not safetensors: its header is no dictionary")
+    return header
+
+
+def check_max_depth(metres: float) -> float:
+    """`metres`, if depth can be divided by it; SpnetError otherwise."""
+    if not (math.isfinite(metres) and 0 < metres <= 100_000):
+        raise SpnetError(f"max_depth {metres}: expected metres, more than 0, at most 100000")
+    return metres
+
+
+def _max_depth(metadata: dict[str, str], path: Path) -> float | None:
+    if "max_depth" not in metadata:
+        return None
+    try:
+        return check_max_depth(float(metadata["max_depth"]))
+    except ValueError as error:
+        raise SpnetError(f"{path}: its max_depth is {metadata['max_depth']!r}, expected metres") from error

@@ -1,0 +1,37 @@
+"""What several rooms' tests start from."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import spnet
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "motorcycle"
+
+
+@pytest.fixture(autouse=True)
+def _own_cache_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Converted networks of the tests stay out of the user's cache folder, and are shared between tests."""
+    folder = tmp_path_factory.getbasetemp() / "cache"
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, str(folder))
+
+
+@pytest.fixture
+def frame() -> spnet.Frame:
+    """The committed example with its camera."""
+    return spnet.Frame.from_files(
+        EXAMPLE / "rgb.jpg", EXAMPLE / "lidar.png", depth_unit="mm", camera=EXAMPLE / "camera.json"
+    )
+
+
+def small_frame(height: int = 24, width: int = 32, points: int = 20, seed: int = 0) -> spnet.Frame:
+    """A random image with a few random measurements between 1 and 5 m."""
+    generator = np.random.default_rng(seed)
+    depth: NDArray[np.float32] = np.zeros((height, width), dtype=np.float32)
+    chosen = generator.choice(height * width, size=min(points, height * width), replace=False)
+    depth.flat[chosen] = generator.uniform(1, 5, size=len(chosen))
+    rgb = generator.integers(0, 256, size=(height, width, 3), dtype=np.uint8)
+    return spnet.Frame(rgb=rgb, depth=depth)

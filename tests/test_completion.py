@@ -1,0 +1,236 @@
+"""`complete`: any size, any amount of depth, any method; the same promises for all."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import spnet
+from conftest import EXAMPLE, small_frame
+from spnet import Frame, SpnetError, completion
+from spnet.classic import METHODS
+from spnet.completion import Network
+from spnet.engines import Options
+from spnet.files.depth import read_depth
+from spnet.model import Config, SPNet
+from spnet.weights.importing import import_checkpoint
+
+SMALL = Config((16, 24, 32, 48), (1, 1, 1, 1))
+
+
+@pytest.fixture(scope="session")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small untrained network that says its depth scale."""
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("weights")
+    torch.save({"network": SPNet(SMALL).state_dict()}, folder / "small.pth")
+    import_checkpoint(folder / "small.pth", folder / "small.safetensors", max_depth=20)
+    return folder / "small.safetensors"
+
+
+@pytest.fixture(scope="session")
+def network(weights: Path) -> spnet.completion.Completer:
+    return spnet.load(weights, engine="torch")
+
+
+class Told:
+    """An engine that answers what a test tells it, to see what it is asked."""
+
+    device, bytes_per_pixel = "told", 100
+
+    def __init__(self, answer: object = None) -> None:
+        self.asked: list[np.ndarray] = []
+        self.answer = answer
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        self.asked.append(x)
+        return x[:, 3:4] if self.answer is None else np.full_like(x[:, 3:4], self.answer)
+
+
+def told(engine: Told, max_depth: float = 20.0, max_memory: float = 1.0) -> completion.Completer:
+    return completion.Completer("told", "told", "test", Network(engine, max_depth, max_memory), max_depth)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 7), (31, 33), (32, 32), (61, 97)])
+@pytest.mark.parametrize("model", [*METHODS, "network"])
+def test_any_size_gives_finite_positive_depth_of_that_size(
+    size: tuple[int, int], model: str, network: completion.Completer
+) -> None:
+    frame = small_frame(*size, points=3)
+    depth = spnet.complete(frame, network if model == "network" else model)
+    assert depth.metres.shape == size
+    assert depth.metres.dtype == np.float32
+    assert np.isfinite(depth.metres).all()
+    assert (depth.metres > 0).all()
+    assert depth.input_points == frame.mask.sum()
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(1, 70), st.integers(1, 70), st.integers(1, 200), st.sampled_from(["nearest", "guided"]))
+def test_measured_points_are_kept_when_asked(height: int, width: int, points: int, model: str) -> None:
+    frame = small_frame(height, width, points)
+    depth = spnet.complete(frame, model, keep_measured=True)
+    assert np.array_equal(depth.metres[frame.mask], frame.depth[frame.mask])
+
+
+def test_measured_points_are_kept_by_a_network_too(network: completion.Completer, frame: Frame) -> None:
+    kept = network(frame, keep_measured=True)
+    free = network(frame)
+    assert np.array_equal(kept.metres[frame.mask], frame.depth[frame.mask])
+    assert not np.array_equal(free.metres[frame.mask], frame.depth[frame.mask])
+    assert np.array_equal(kept.metres[~frame.mask], free.metres[~frame.mask])
+
+
+def test_what_the_engine_is_asked() -> None:
+    frame = small_frame(40, 50, points=30)
+    engine = Told()
+    depth = told(engine, max_depth=10.0)(frame)
+    (asked,) = engine.asked
+    assert asked.shape == (1, 5, 64, 64)
+    assert asked.dtype == np.float32
+    assert asked.flags.c_contiguous
+    assert np.allclose(asked[0, :3, :40, :50], frame.rgb.transpose(2, 0, 1) / 255)
+    assert np.allclose(asked[0, 3, :40, :50], frame.depth / 10)
+    assert np.array_equal(asked[0, 4, :40, :50], frame.mask)
+    assert not asked[0, 3:, 40:].any()
+    assert not asked[0, 3:, :, 50:].any()
+    assert (asked[0, :3, 40:, :50] == asked[0, :3, 39:40, :50]).all()
+    assert np.allclose(depth.metres[frame.mask], frame.depth[frame.mask])
+
+
+@pytest.mark.parametrize("answer", [np.nan, np.inf, -np.inf, -3.0, 0.0, 1e30, 1e-30])
+def test_senseless_predictions_are_repaired_and_counted(answer: float) -> None:
+    frame = small_frame(20, 30)
+    depth = told(Told(answer))(frame)
+    assert depth.repaired == 600
+    assert np.isfinite(depth.metres).all()
+    assert depth.metres.min() >= frame.depth[frame.mask].min() / 10 * 0.999
+    assert depth.metres.max() <= 200.01
+
+
+def test_sensible_predictions_are_left_alone() -> None:
+    frame = small_frame(20, 30)
+    depth = told(Told(0.15))(frame)
+    assert depth.repaired == 0
+    assert np.allclose(depth.metres, 3.0)
+
+
+def test_a_large_frame_runs_in_tiles_within_its_budget() -> None:
+    engine = Told()
+    frame = small_frame(600, 900, points=5000)
+    depth = told(engine, max_memory=100 * 300_000 / 2**30)(frame)
+    assert depth.tiles == len(engine.asked) > 1
+    assert all(asked[0, 0].size <= 300_000 for asked in engine.asked)
+    assert np.allclose(depth.metres[frame.mask], frame.depth[frame.mask], rtol=1e-5)
+
+
+def test_tiles_leave_no_seam(network: completion.Completer, frame: Frame) -> None:
+    """The difference between tiled and whole must be small, and no steeper at the tiles' edges than elsewhere."""
+    fill = network.fill
+    assert isinstance(fill, Network)
+    tiled_fill = Network(fill.engine, fill.max_depth, 300 * 300 * fill.engine.bytes_per_pixel / 2**30)
+    whole, tiled = fill(frame), tiled_fill(frame)
+    assert whole.tiles == 1
+    assert tiled.tiles == 12
+    difference = tiled.metres - whole.metres
+    assert np.abs(difference).mean() < 0.005 * np.abs(whole.metres - whole.metres.mean()).mean()
+    edges = [159, 287, 319, 447, 479, 607]  # the last columns before a tile begins or ends
+    steps = np.abs(np.diff(difference, axis=1))
+    assert steps[:, edges].mean() < 1.2 * steps.mean()
+
+
+def test_hard_tiles_would_leave_a_seam(
+    network: completion.Completer, frame: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The measure above does see a seam where there is one."""
+    monkeypatch.setattr("spnet.tiles._ramp", lambda length: np.ones(length, np.float32))
+    with pytest.raises(AssertionError):
+        test_tiles_leave_no_seam(network, frame)
+
+
+@pytest.mark.parametrize("engine", ["openvino", "onnxruntime"])
+def test_engines_agree(weights: Path, frame: Frame, network: completion.Completer, engine: str) -> None:
+    depth = spnet.complete(frame, weights, engine=engine)
+    assert depth.engine.startswith(engine)
+    assert np.allclose(depth.metres, network(frame).metres, rtol=1e-3, atol=1e-4)
+
+
+def test_the_report_says_what_happened(weights: Path, frame: Frame) -> None:
+    depth = spnet.complete(frame, weights)
+    assert depth.model == "small"
+    assert depth.input_points == int(frame.mask.sum())
+    assert depth.seconds > 0
+    assert depth.engine_reason
+    assert depth.tiles == 1
+    assert spnet.complete(frame).model == completion.DEFAULT_MODEL
+
+
+def test_max_depth_is_the_files_unless_given(weights: Path, frame: Frame) -> None:
+    normal, doubled = spnet.load(weights), spnet.load(weights, max_depth=40)
+    assert normal.farthest_trained == 20
+    assert doubled.farthest_trained == 40
+
+
+def test_the_model_used_last_stays_loaded_until_its_file_changes(
+    tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads = []
+    load = completion.load
+    monkeypatch.setattr(completion, "load", lambda *given, **named: loads.append(given) or load(*given, **named))
+    path = tmp_path / "copy.safetensors"
+    path.write_bytes(weights.read_bytes())
+    frame = small_frame()
+    for _ in range(3):
+        spnet.complete(frame, path)
+    assert len(loads) == 1
+    torch.manual_seed(1)
+    torch.save(SPNet(SMALL).state_dict(), tmp_path / "other.pth")
+    import_checkpoint(tmp_path / "other.pth", path, max_depth=20, overwrite=True)
+    spnet.complete(frame, path)
+    assert len(loads) == 2
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "message"),
+    [
+        ("gided", {}, "model 'gided': expected nearest, linear, morphology, guided, or the path"),
+        ("no/such.safetensors", {}, "no such file"),
+        ("net.tflite", {}, "neither a known model nor a weights file"),
+        ("WEIGHTS", {"engine": "tensorrt"}, "engine 'tensorrt': expected auto, openvino"),
+        ("WEIGHTS", {"max_depth": -3}, "max_depth -3"),
+        ("WEIGHTS", {"max_depth": float("nan")}, "max_depth nan"),
+        ("WEIGHTS", {"max_memory": 0}, "max_memory 0"),
+        ("WEIGHTS", {"engine": "onnxruntime", "options": Options(precision="bf16")}, "float32 only"),
+        ("WEIGHTS", {"engine": "openvino", "options": Options(compile=True)}, "compile is PyTorch's"),
+        ("PTH", {}, "does not say what depth was divided by .* pass max_depth"),
+    ],
+)
+def test_what_is_refused(weights: Path, model: str, options: dict, message: str) -> None:
+    names = {"WEIGHTS": weights, "PTH": weights.with_suffix(".pth")}
+    with pytest.raises(SpnetError, match=message):
+        spnet.complete(small_frame(), names.get(model, model), **options)
+
+
+@pytest.mark.parametrize("model", [*METHODS, "network"])
+def test_no_valid_point_is_an_error(model: str, network: completion.Completer) -> None:
+    empty = Frame(np.zeros((8, 8, 3), np.uint8), np.full((8, 8), np.nan))
+    with pytest.raises(SpnetError, match="no valid point"):
+        spnet.complete(empty, network if model == "network" else model)
+
+
+@pytest.mark.parametrize("options", [{"precision": "int4"}, {"threads": 0}, {"threads": 9999}])
+def test_options_are_checked(options: dict) -> None:
+    with pytest.raises(SpnetError, match="expected"):
+        Options(**options)
+
+
+def test_the_default_beats_the_nearest_point_on_the_example(frame: Frame) -> None:
+    truth = read_depth(EXAMPLE / "truth.png", "mm").metres
+    errors = {
+        name: np.abs(spnet.complete(frame, name).metres - truth)[truth > 0].mean()
+        for name in ("nearest", completion.DEFAULT_MODEL)
+    }
+    assert errors[completion.DEFAULT_MODEL] < 0.8 * errors["nearest"]

@@ -1,0 +1,182 @@
+"""Engines: converted once, kept by hash, loaded fast; and every refusal in a line."""
+
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from spnet import SpnetError
+from spnet.engines import ENGINES, Options, choose, openvino, tracing
+from spnet.model import PACGDC, Config, PacGDC, SPNet, from_checkpoint
+from spnet.model.norms import NORMS
+from spnet.weights import Weights, resolve
+
+X = np.random.default_rng(0).random((1, 5, 64, 96), dtype=np.float32)
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Weights:
+    torch.manual_seed(0)
+    torch.save(SPNet(Config((16, 24, 32, 48), (1, 1, 1, 1))).state_dict(), tmp_path / "small.pth")
+    return resolve(tmp_path / "small.pth")
+
+
+def run_torch(path: Path, x: np.ndarray) -> np.ndarray:
+    with torch.inference_mode():
+        stacked = torch.from_numpy(x)
+        return from_checkpoint(path)(stacked[:, :3], stacked[:, 3:4], stacked[:, 4:5]).numpy()
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_engines_run_the_network_at_any_size_and_batch(weights: Weights, name: str) -> None:
+    engine = ENGINES[name](weights, Options(threads=2))
+    for shape in ((1, 5, 32, 32), (2, 5, 64, 96), (1, 5, 160, 32)):
+        x = np.random.default_rng(1).random(shape, dtype=np.float32)
+        output = engine(x)
+        assert output.shape == (shape[0], 1, *shape[2:])
+        assert output.dtype == np.float32
+        assert np.allclose(output, run_torch(weights.path, x), rtol=1e-4, atol=1e-5)
+    assert engine.bytes_per_pixel == tracing.bytes_per_pixel(16)
+
+
+@pytest.mark.parametrize("norm", NORMS)
+def test_openvino_runs_every_norm(tmp_path: Path, norm: str) -> None:
+    torch.manual_seed(0)
+    network = SPNet(Config((16, 24, 32, 48), (1, 1, 1, 1), norm))
+    torch.save(network.state_dict(), tmp_path / "net.pth")
+    output = ENGINES["openvino"](resolve(tmp_path / "net.pth"), Options())(X)
+    expected = run_torch(tmp_path / "net.pth", X)
+    assert np.abs(output - expected).max() <= 1e-4 * np.abs(expected).max()
+
+
+def test_openvino_runs_pacgdc(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    torch.save(PacGDC(Config((16, 24, 32, 48), (1, 1, 1, 1))).state_dict(), tmp_path / "net.pth")
+    output = ENGINES["openvino"](resolve(tmp_path / "net.pth"), Options())(X)
+    assert np.allclose(output, run_torch(tmp_path / "net.pth", X), rtol=1e-4, atol=1e-5)
+    assert "L" in PACGDC
+
+
+def test_a_second_start_does_not_convert_again(weights: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = ENGINES["openvino"](weights, Options())(X)
+    monkeypatch.setattr(openvino, "trace", lambda weights: pytest.fail("converted again"))
+    start = time.perf_counter()
+    engine = ENGINES["openvino"](weights, Options())
+    assert time.perf_counter() - start < 1
+    assert np.array_equal(engine(X), first)
+
+
+def test_other_weights_of_the_same_name_are_converted(tmp_path: Path, weights: Weights) -> None:
+    before = ENGINES["openvino"](weights, Options())(X)
+    torch.manual_seed(1)
+    torch.save(SPNet(Config((16, 24, 32, 48), (1, 1, 1, 1))).state_dict(), weights.path)
+    after = ENGINES["openvino"](resolve(weights.path), Options())(X)
+    assert not np.allclose(before, after)
+
+
+def test_a_damaged_kept_graph_is_made_again(weights: Weights) -> None:
+    first = ENGINES["openvino"](weights, Options())(X)
+    (graph,) = tracing.cache_folder().glob(f"{weights.sha256[:32]}-*/network.xml")
+    graph.write_text("<net")
+    assert np.allclose(ENGINES["openvino"](weights, Options())(X), first, atol=1e-5)
+
+
+def test_a_cache_folder_that_cannot_be_written_is_no_obstacle(
+    weights: Weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, str(tmp_path / "file"))
+    for name in ("openvino", "onnxruntime"):
+        assert np.allclose(ENGINES[name](weights, Options())(X), run_torch(weights.path, X), rtol=1e-4, atol=1e-5)
+
+
+def test_an_onnx_file_runs_without_conversion(weights: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = ENGINES["onnxruntime"](weights, Options())(X)
+    (kept,) = tracing.cache_folder().glob(f"{weights.sha256[:32]}-*.onnx")
+    exported = resolve(kept)
+    for module in ("openvino", "onnxruntime"):
+        monkeypatch.setattr(f"spnet.engines.{module}.trace", lambda weights: pytest.fail("converted"))
+        assert np.allclose(ENGINES[module](exported, Options())(X), expected, rtol=1e-4, atol=1e-5)
+    with pytest.raises(SpnetError, match="use openvino or onnxruntime"):
+        ENGINES["torch"](exported, Options())
+
+
+@pytest.mark.parametrize("name", ["openvino", "onnxruntime"])
+def test_a_file_that_is_no_onnx_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "net.onnx").write_bytes(b"nothing of the sort")
+    with pytest.raises(SpnetError, match="cannot run this network") as caught:
+        ENGINES[name](resolve(tmp_path / "net.onnx"), Options())
+    assert "\n" not in str(caught.value)
+
+
+def test_a_precision_that_the_processor_lacks_is_refused(weights: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openvino.ov.Core, "get_property", lambda *_: ["FP32", "INT8"])
+    with pytest.raises(SpnetError, match="no such arithmetic .* use f32"):
+        ENGINES["openvino"](weights, Options(precision="bf16"))
+
+
+def test_bf16_is_near_f32(weights: Weights) -> None:
+    exact = ENGINES["torch"](weights, Options())(X)
+    rough = ENGINES["torch"](weights, Options(precision="bf16"))(X)
+    error = np.abs(rough - exact).mean() / np.abs(exact).mean()
+    assert 0 < error < 0.05
+
+
+@pytest.mark.parametrize(
+    ("gpu", "system", "suffix", "expected"),
+    [
+        (False, "Linux", ".pth", "openvino"),
+        (True, "Linux", ".pth", "torch"),
+        (True, "Linux", ".onnx", "openvino"),
+        (False, "Darwin", ".safetensors", "torch"),
+    ],
+)
+def test_auto_chooses_by_the_machine_and_says_why(
+    weights: Weights, monkeypatch: pytest.MonkeyPatch, gpu: bool, system: str, suffix: str, expected: str
+) -> None:
+    monkeypatch.setattr("spnet.engines._has_nvidia_gpu", lambda: gpu)
+    monkeypatch.setattr("platform.system", lambda: system)
+    monkeypatch.setattr("platform.machine", lambda: "arm64" if system == "Darwin" else "x86_64")
+    asked = Weights("x", weights.path.with_suffix(suffix), "0" * 64, None, {})
+    name, reason = choose("auto", asked)
+    assert name == expected
+    assert reason
+    assert choose("onnxruntime", asked) == ("onnxruntime", "asked for")
+
+
+def test_without_a_gpu_the_driver_is_asked_in_a_moment() -> None:
+    from spnet.engines import _has_nvidia_gpu
+
+    assert _has_nvidia_gpu() == torch.cuda.is_available()
+
+
+def test_nothing_is_sent_anywhere(weights: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        pytest.fail("a connection was tried")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    torch.manual_seed(7)
+    torch.save(SPNet(Config((16, 24, 32, 48), (1, 1, 1, 1))).state_dict(), weights.path)  # not converted yet
+    for name in ENGINES:
+        ENGINES[name](resolve(weights.path), Options())(X)
+
+
+def test_import_spnet_imports_nothing_heavy() -> None:
+    code = "import sys, spnet; print([name for name in ('torch', 'openvino', 'scipy', 'numpy') if name in sys.modules])"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert output.strip() == "[]"
+
+
+def test_public_names_are_there_and_stay() -> None:
+    code = (
+        "import spnet, spnet.completion; assert all(getattr(spnet, name) for name in spnet.__all__);"
+        "assert callable(spnet.complete) and callable(spnet.complete); print('ok')"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "ok\n"
