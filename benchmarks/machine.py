@@ -10,6 +10,11 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 
 
+def has_bf16() -> bool:
+    """Whether the processor multiplies bf16 numbers itself."""
+    return bool({"avx512_bf16", "amx_bf16"} & set(describe()["vector_instructions"]))
+
+
 def describe() -> dict[str, Any]:
     """Processor, versions, commit and command line of this run."""
     cpu = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""

@@ -10,7 +10,6 @@ example frame, relative to the mean of its output. Weights are random: speed doe
 
 import argparse
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -18,10 +17,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from unittest import mock
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 import machine
@@ -29,11 +26,14 @@ import spnet
 from spnet.classic import METHODS
 from spnet.engines import ENGINES, Options
 from spnet.errors import SpnetError
-from spnet.model import SPNET, Config, SPNet, from_checkpoint
 from spnet.weights import resolve
+from spnet.weights.importing import import_checkpoint
 
 HEIGHT, WIDTH, THREADS = 480, 640, 2
-NETWORKS = {"Tiny": SPNET["Tiny"], "32,64,128,256 x 2,2,4,2": Config((32, 64, 128, 256), (2, 2, 4, 2))}
+NETWORKS = {
+    "Tiny": ((96, 192, 384, 768), (3, 3, 9, 3)),
+    "32,64,128,256 x 2,2,4,2": ((32, 64, 128, 256), (2, 2, 4, 2)),
+}
 ENGINE_RUNS = [
     ("openvino", "f32"),
     ("openvino", "bf16"),
@@ -44,22 +44,6 @@ ENGINE_RUNS = [
 EXAMPLE = machine.ROOT / "examples" / "motorcycle"
 
 Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-
-
-def textbook(path: Path) -> Run:
-    """The network in eager float32 NCHW, with SP-Norm's formula written out."""
-    network = from_checkpoint(path)
-
-    def norm(x: torch.Tensor) -> torch.Tensor:
-        std, mean = torch.std_mean(x, dim=1, keepdim=True)
-        return (x - mean) / (std + 1e-6)
-
-    def run(x: NDArray[np.float32]) -> NDArray[np.float32]:
-        stacked = torch.from_numpy(x)
-        with torch.inference_mode(), mock.patch("spnet.model.norms.standardise", norm):
-            return network(stacked[:, :3], stacked[:, 3:4], stacked[:, 4:5]).numpy()
-
-    return run
 
 
 def example_input() -> NDArray[np.float32]:
@@ -74,10 +58,14 @@ def example_input() -> NDArray[np.float32]:
 
 def measure_network(path: Path, rounds: int) -> list[dict[str, object]]:
     """One row for each engine and precision that this machine can do."""
-    torch.set_num_threads(THREADS)
-    runs: dict[tuple[str, str], Run] = {("plain", "f32"): textbook(path)}
+    from textbook import textbook
+
+    runs: dict[tuple[str, str], Run] = {("plain", "f32"): textbook(path, THREADS)}
     refused: list[dict[str, object]] = []
     for engine, precision in ENGINE_RUNS:
+        if precision == "bf16" and not machine.has_bf16():  # PyTorch would emulate it, many times slower
+            refused.append({"engine": engine, "precision": precision, "refused": "this processor has no bf16"})
+            continue
         try:
             runs[engine, precision] = ENGINES[engine](resolve(path), Options(precision=precision, threads=THREADS))
         except SpnetError as error:
@@ -102,26 +90,45 @@ def measure_network(path: Path, rounds: int) -> list[dict[str, object]]:
                 "milliseconds": round(1000 * statistics.median(times[key]), 1),
                 "times_plain": round(statistics.median(ratios), 2),
                 "mean_error": float(f"{difference.mean() / np.abs(outputs[plain]).mean():.2e}"),
-                "peak_mib": peak_memory(path, *key),
+                **in_a_fresh_process(path, *key),
             }
         )
     return rows + refused
 
 
-def peak_memory(path: Path, engine: str, precision: str) -> int:
-    """MiB at the peak of a process that loads the network and runs it twice; conversion was done before."""
-    command = [sys.executable, __file__, "--memory-of", str(path), engine, precision]
-    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+def random_network(folder: Path, index: int, channels: tuple[int, ...], blocks: tuple[int, ...]) -> Path:
+    """An untrained network as `spnet import` would have left it."""
+    import torch
+
+    from spnet.model import Config, SPNet
+
+    torch.manual_seed(0)
+    torch.save(SPNet(Config(channels, blocks)).state_dict(), folder / f"{index}.pth")
+    import_checkpoint(folder / f"{index}.pth", folder / f"{index}.safetensors", max_depth=20)
+    return folder / f"{index}.safetensors"
 
 
-def run_for_memory(path: Path, engine: str, precision: str) -> None:
-    """Load, run twice, print the peak."""
-    torch.set_num_threads(THREADS)
-    options = Options(precision=precision, threads=THREADS)
-    run = textbook(path) if engine == "plain" else ENGINES[engine](resolve(path), options)
+def in_a_fresh_process(path: Path, engine: str, precision: str) -> dict[str, float]:
+    """Seconds to load and MiB at the peak of a process that runs the network twice; it was converted before."""
+    command = [sys.executable, __file__, "--alone", str(path), engine, precision]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def run_alone(path: Path, engine: str, precision: str) -> None:
+    """Load, run twice, print the time to load and the peak of memory."""
+    start = time.perf_counter()
+    if engine == "plain":
+        from textbook import textbook  # only here: PyTorch would count in the memory of the other engines
+
+        run = textbook(path, THREADS)
+    else:
+        run = ENGINES[engine](resolve(path), Options(precision=precision, threads=THREADS))
+    load_seconds = time.perf_counter() - start
     for _ in range(2):
         run(example_input())
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    status = Path("/proc/self/status").read_text()  # getrusage would count the peak of the parent, too
+    peak = int(status.partition("VmHWM:")[2].split()[0]) // 1024
+    print(json.dumps({"load_seconds": round(load_seconds, 2), "peak_mib": peak}))
 
 
 def measure_methods(rounds: int) -> list[dict[str, object]]:
@@ -141,19 +148,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", type=Path, help="file to write")
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--memory-of", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--alone", nargs=3, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.memory_of:
-        path, engine, precision = arguments.memory_of
-        run_for_memory(Path(path), engine, precision)
+    if arguments.alone:
+        path, engine, precision = arguments.alone
+        run_alone(Path(path), engine, precision)
         return
     result: dict[str, object] = {"machine": machine.describe(), "size": [HEIGHT, WIDTH], "threads": THREADS}
     result["networks"] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for index, (name, config) in enumerate(NETWORKS.items()):
-            torch.manual_seed(0)
-            path = Path(folder) / f"network{index}.pth"
-            torch.save(SPNet(config).state_dict(), path)
+        for index, (name, (channels, blocks)) in enumerate(NETWORKS.items()):
+            path = random_network(Path(folder), index, channels, blocks)
             result["networks"][name] = measure_network(path, arguments.rounds)
             for row in result["networks"][name]:
                 print(name, row)

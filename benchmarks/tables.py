@@ -19,18 +19,18 @@ def speed() -> str:
     """Every engine on every network."""
     result = json.loads((RESULTS / "speed.json").read_text())
     rows = [
-        "| network | engine | precision | ms | × plain | peak MiB | mean error |",
-        "|---|---|---|---|---|---|---|",
+        "| network | engine | precision | ms | × plain | load s | peak MiB | mean error |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for network, measured in result["networks"].items():
         for row in measured:
             if "refused" in row:
-                rows.append(f"| {network} | {row['engine']} | {row['precision']} | this processor has none | | | |")
+                rows.append(f"| {network} | {row['engine']} | {row['precision']} | this processor has none | | | | |")
                 continue
             error = f"{row['mean_error']:.0e}" if row["mean_error"] else "0"
             rows.append(
                 f"| {network} | {row['engine']} | {row['precision']} | {row['milliseconds']:.0f} "
-                f"| {row['times_plain']:.2f} | {row['peak_mib']:,} | {error} |"
+                f"| {row['times_plain']:.2f} | {row['load_seconds']:.2f} | {row['peak_mib']:,} | {error} |"
             )
     return "\n".join([*rows, "", _source(result["machine"])])
 

@@ -80,9 +80,7 @@ class Frame:
         """Read a frame from an image, a depth file and, if there is one, a calibration; raises as `Frame`."""
         image = read_image(rgb)
         if isinstance(camera, str | Path):
-            camera = Camera.from_file(
-                camera, width=image.shape[1], height=image.shape[0], image=Path(rgb).name
-            )
+            camera = Camera.from_file(camera, width=image.shape[1], height=image.shape[0], image=Path(rgb).name)
         return cls(image, depth, depth_unit=depth_unit, camera=camera)
 
     @property

@@ -13,7 +13,7 @@ from spnet.files.atomic import written_whole
 from spnet.frame import Frame
 
 PANEL_PIXELS = 640
-"""The longer side of a panel; larger images are shown smaller."""
+"""The longer side of a panel, twice that for wide images; larger images are shown smaller."""
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 
@@ -28,35 +28,34 @@ _COLORS = (  # from far to near
     (250, 178, 88),
     (255, 240, 170),
 )
-_GAP, _CAPTION, _BAR, _TICKS = (
-    12,
-    30,
-    18,
-    58,
-)  # pixels: between panels, caption height, bar width, tick labels
+# Pixels: between panels, for a caption, for the bar and for its labels.
+_GAP, _CAPTION, _BAR, _TICKS = 12, 34, 18, 70
+_WIDE = 2.0  # times as wide as high
 _NOT_MEASURED_DIM = 0.22  # brightness of the photo behind measured points
 
 
 def preview(frame: Frame, metres: NDArray[np.float32]) -> Image.Image:
-    """The image, what was measured (points enlarged to be seen), the dense depth, and a bar in metres."""
+    """The image, what was measured (points enlarged to be seen), the dense depth, and a bar in metres.
+
+    The panels stand side by side, those of a wide image below each other.
+    """
     near, far = display_range(metres)
-    width, height = _panel_size(frame.width, frame.height)
-    photo = Image.fromarray(frame.rgb)
+    width, height = size = _panel_size(frame.width, frame.height)
+    points = f"measured: {np.count_nonzero(frame.mask):,} points ({100 * frame.mask.mean():.2g} %)"
     panels = {
-        "image": photo.resize((width, height), Image.Resampling.BOX),
-        f"measured: {np.count_nonzero(frame.mask):,} points ({100 * frame.mask.mean():.2g} %)": _measured(
-            frame, (width, height), near, far
-        ),
-        "completed": Image.fromarray(colorize(metres, near, far)).resize((width, height), Image.Resampling.BOX),
+        "image": Image.fromarray(frame.rgb).resize(size, Image.Resampling.BOX),
+        points: _measured(frame, size, near, far),
+        "completed": Image.fromarray(colorize(metres, near, far)).resize(size, Image.Resampling.BOX),
     }
-    total = len(panels) * (width + _GAP) + _BAR + _TICKS + _GAP
-    sheet = Image.new("RGB", (total + _GAP, height + _CAPTION + 2 * _GAP), _BACKGROUND)
+    across, down = (0, height + _CAPTION) if width > _WIDE * height else (width + _GAP, 0)
+    places = [(_GAP + index * across, _GAP + index * down) for index in range(len(panels))]
+    right, bottom = places[-1][0] + width, places[-1][1] + height
+    sheet = Image.new("RGB", (right + _GAP + _BAR + _TICKS, bottom + _CAPTION), _BACKGROUND)
     draw = ImageDraw.Draw(sheet)
-    for index, (caption, panel) in enumerate(panels.items()):
-        left = _GAP + index * (width + _GAP)
-        sheet.paste(panel, (left, _GAP))
-        draw.text((left, _GAP + height + 8), caption, fill=_INK, font=_font())
-    _draw_bar(sheet, draw, left=_GAP + len(panels) * (width + _GAP), top=_GAP, height=height, near=near, far=far)
+    for (left, top), (caption, panel) in zip(places, panels.items(), strict=True):
+        sheet.paste(panel, (left, top))
+        draw.text((left, top + height + 8), caption, fill=_INK, font=_font())
+    _draw_bar(sheet, draw, left=right + _GAP, top=bottom - height, height=height, near=near, far=far)
     return sheet
 
 
@@ -93,7 +92,8 @@ def _color_table() -> NDArray[np.uint8]:
 
 
 def _panel_size(width: int, height: int) -> tuple[int, int]:
-    scale = min(1.0, PANEL_PIXELS / max(width, height))
+    longest = PANEL_PIXELS * (2 if width > _WIDE * height else 1)
+    scale = min(1.0, longest / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
@@ -115,8 +115,8 @@ def _measured(frame: Frame, size: tuple[int, int], near: float, far: float) -> I
 
 
 def _point_radius(points: int, pixels: int) -> int:
-    """Squares of this radius cover about a tenth of the panel, within what looks like a point."""
-    return int(np.clip(round((math.sqrt(0.1 * pixels / points) - 1) / 2), 0, 4))
+    """Squares of this radius cover about a quarter of the panel, within what looks like a point."""
+    return int(np.clip(round((math.sqrt(0.25 * pixels / points) - 1) / 2), 0, 4))
 
 
 def _draw_bar(
@@ -140,7 +140,7 @@ def _draw_bar(
 
 def ticks(near: float, far: float) -> list[float]:
     """Round numbers between two depths, at most eight, about evenly spread on a logarithmic scale."""
-    fine = (1, 1.2, 1.4, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9)
+    fine = (1, 1.2, 1.5, 1.8, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9)
     for steps in (fine, (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1,)):
         powers = range(math.floor(math.log10(near)), math.ceil(math.log10(far)) + 1)
         found = [step * 10.0**power for power in powers for step in steps if near <= step * 10.0**power <= far]
