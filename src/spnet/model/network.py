@@ -4,7 +4,9 @@ Scales are numbered 0 (full resolution) to 5 (1/32). Parameter names are those o
 """
 
 import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -77,19 +79,27 @@ class StochasticDepth(nn.Module):
 
 
 class Block(nn.Module):
-    """ConvNeXt-V2-like: depthwise 7x7, norm, 1x1 to 4C, ReLU, (GRN), 1x1 back to C, added to the input."""
+    """ConvNeXt-V2-like: depthwise 7x7, norm, 1x1 to 4C, ReLU, 1x1 back to C, added to the input."""
 
-    def __init__(self, channels: int, norm: str, drop_rate: float = 0.0) -> None:
+    def __init__(
+        self,
+        channels: int,
+        norm: nn.Module,
+        drop_rate: float,
+        *,
+        after_activation: Sequence[nn.Module] = (),
+        rezero: bool = False,
+    ) -> None:
         super().__init__()
         self.block = nn.Sequential(
             nn.Conv2d(channels, channels, kernel_size=7, padding=3, groups=channels),
-            NORMS[norm](channels),
+            norm,
             nn.Conv2d(channels, 4 * channels, kernel_size=1),
             nn.ReLU(inplace=True),
-            GRN(4 * channels) if norm == "GRN" else nn.Identity(),
+            *after_activation,
             nn.Conv2d(4 * channels, channels, kernel_size=1),
         )
-        self.alpha = nn.Parameter(torch.tensor(0.0)) if norm == "RZ" else None  # ReZero starts as identity
+        self.alpha = nn.Parameter(torch.tensor(0.0)) if rezero else None  # starts as identity
         self.stochastic_depth = StochasticDepth(drop_rate)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -100,18 +110,26 @@ class Block(nn.Module):
 
 
 class Encoder(nn.Module):
-    """N,5,H,W to six maps, one for each scale."""
+    """N,5,H,W to six maps, one for each scale.
 
-    def __init__(self, config: Config) -> None:
+    `downsample` makes the layers between two scales from their channels, `block` a block from its channels and
+    its drop rate: that is where SPNet and PacGDC differ.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        downsample: Callable[[int, int], nn.Module],
+        block: Callable[[int, float], nn.Module],
+    ) -> None:
         super().__init__()
         widths = config.all_channels
-        self.downsample_layers = nn.ModuleList([nn.Conv2d(5, widths[0], kernel_size=3, padding=1)])
-        for finer, coarser in itertools.pairwise(widths):
-            conv = nn.Conv2d(finer, coarser, kernel_size=2, stride=2)
-            self.downsample_layers.append(nn.Sequential(NORMS[config.norm](finer), conv))
+        stem = nn.Conv2d(5, widths[0], kernel_size=3, padding=1)
+        between = [downsample(finer, coarser) for finer, coarser in itertools.pairwise(widths)]
+        self.downsample_layers = nn.ModuleList([stem, *between])
         self.stages = nn.ModuleList([nn.Identity(), nn.Identity()])
         for channels, rates in zip(config.channels, config.block_drop_rates(), strict=True):
-            self.stages.append(nn.Sequential(*[Block(channels, config.norm, rate) for rate in rates]))
+            self.stages.append(nn.Sequential(*[block(channels, rate) for rate in rates]))
 
     def forward(self, x: Tensor) -> list[Tensor]:
         maps = []
@@ -119,6 +137,15 @@ class Encoder(nn.Module):
             x = stage(downsample(x))
             maps.append(x)
         return maps
+
+
+def _downsample(norm: str, finer: int, coarser: int) -> nn.Module:
+    return nn.Sequential(NORMS[norm](finer), nn.Conv2d(finer, coarser, kernel_size=2, stride=2))
+
+
+def _block(norm: str, channels: int, drop_rate: float) -> Block:
+    grn = GRN(4 * channels) if norm == "GRN" else nn.Identity()
+    return Block(channels, NORMS[norm](channels), drop_rate, after_activation=[grn], rezero=norm == "RZ")
 
 
 class Decoder(nn.Module):
@@ -133,7 +160,7 @@ class Decoder(nn.Module):
             self.upsample_layers.append(nn.ConvTranspose2d(coarser, finer, kernel_size=2, stride=2))
             self.fusion_layers.append(nn.Conv2d(2 * finer, finer, kernel_size=1))
         self.stages = nn.ModuleList([nn.Identity(), nn.Identity()])
-        self.stages.extend(Block(channels, config.norm) for channels in config.channels[:3])
+        self.stages.extend(_block(config.norm, channels, 0.0) for channels in config.channels[:3])
         self.head = nn.Conv2d(widths[0], 1, kernel_size=3, padding=1)
 
     def forward(self, maps: list[Tensor]) -> Tensor:
@@ -154,7 +181,8 @@ class SPNet(nn.Module):
     def __init__(self, config: Config | None = None) -> None:
         super().__init__()
         self.config = config or Config()
-        self.encoder = Encoder(self.config)
+        norm = self.config.norm
+        self.encoder = Encoder(self.config, partial(_downsample, norm), partial(_block, norm))
         self.decoder = Decoder(self.config)
         for module in self.modules():
             if isinstance(module, nn.Conv2d):

@@ -8,7 +8,7 @@ import itertools
 import torch
 from torch import Tensor, nn
 
-from spnet.model.network import Config, StochasticDepth
+from spnet.model.network import Block, Config, Encoder
 from spnet.model.norms import standardise
 
 PACGDC: dict[str, Config] = {
@@ -30,44 +30,12 @@ class SPNorm(nn.Module):
         return self.projection(standardise(x)) * x
 
 
-class Block(nn.Module):
-    """SPNet's block without the place for a GRN layer."""
-
-    def __init__(self, channels: int, drop_rate: float = 0.0) -> None:
-        super().__init__()
-        self.block = nn.Sequential(
-            nn.Conv2d(channels, channels, kernel_size=7, padding=3, groups=channels),
-            SPNorm(channels),
-            nn.Conv2d(channels, 4 * channels, kernel_size=1),
-            nn.ReLU(inplace=True),
-            nn.Conv2d(4 * channels, channels, kernel_size=1),
-        )
-        self.stochastic_depth = StochasticDepth(drop_rate)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x + self.stochastic_depth(self.block(x))
+def _downsample(finer: int, coarser: int) -> nn.Module:
+    return nn.Sequential(SPNorm(finer), nn.Conv2d(finer, coarser, kernel_size=3, stride=2, padding=1))
 
 
-class Encoder(nn.Module):
-    """N,5,H,W to six maps, one for each scale."""
-
-    def __init__(self, config: Config) -> None:
-        super().__init__()
-        widths = config.all_channels
-        self.downsample_layers = nn.ModuleList([nn.Conv2d(5, widths[0], kernel_size=3, padding=1)])
-        for finer, coarser in itertools.pairwise(widths):
-            conv = nn.Conv2d(finer, coarser, kernel_size=3, stride=2, padding=1)
-            self.downsample_layers.append(nn.Sequential(SPNorm(finer), conv))
-        self.stages = nn.ModuleList([nn.Identity(), nn.Identity()])
-        for channels, rates in zip(config.channels, config.block_drop_rates(), strict=True):
-            self.stages.append(nn.Sequential(*[Block(channels, rate) for rate in rates]))
-
-    def forward(self, x: Tensor) -> list[Tensor]:
-        maps = []
-        for downsample, stage in zip(self.downsample_layers, self.stages, strict=True):
-            x = stage(downsample(x))
-            maps.append(x)
-        return maps
+def _block(channels: int, drop_rate: float) -> Block:
+    return Block(channels, SPNorm(channels), drop_rate)
 
 
 class Decoder(nn.Module):
@@ -78,7 +46,7 @@ class Decoder(nn.Module):
         widths = config.all_channels
         self.upsample_layers = nn.ModuleList([nn.Conv2d(widths[0], 1, kernel_size=3, padding=1)])
         self.stages = nn.ModuleList([nn.Identity(), nn.Identity()])
-        self.stages.extend(Block(channels) for channels in config.channels[:3])
+        self.stages.extend(_block(channels, 0.0) for channels in config.channels[:3])
         self.fusion_layers = nn.ModuleList()
         for finer, coarser in itertools.pairwise(widths):
             conv = nn.ConvTranspose2d(coarser, finer, kernel_size=3, stride=2, padding=1, output_padding=1)
@@ -101,7 +69,7 @@ class PacGDC(nn.Module):
         self.config = config or PACGDC["T"]
         if self.config.norm != "CNX":
             raise ValueError(f"norm {self.config.norm!r}: PacGDC has SP-Norm (CNX) only")
-        self.encoder = Encoder(self.config)
+        self.encoder = Encoder(self.config, _downsample, _block)
         self.decoder = Decoder(self.config)
         for module in self.modules():
             if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
