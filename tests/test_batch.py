@@ -59,9 +59,41 @@ def test_a_fault_of_ours_is_not_swallowed(trees: tuple[Path, Path], tmp_path: Pa
 
 
 def test_an_output_folder_that_cannot_be_made_is_named(trees: tuple[Path, Path], tmp_path: Path) -> None:
-    (tmp_path / "out").touch()
-    outcomes = list(batch.run(batch.plan(*trees, tmp_path / "out"), lambda job: None))
+    (tmp_path / "file").touch()
+    outcomes = list(batch.run(batch.plan(*trees, tmp_path / "file" / "out"), lambda job: None))
     assert all("cannot be written" in str(outcome.error) for outcome in outcomes)
+
+
+@pytest.mark.parametrize("inside", ["rgb", "rgb/out", "depth", "depth/b"])
+def test_outputs_never_go_among_the_inputs(trees: tuple[Path, Path], tmp_path: Path, inside: str) -> None:
+    with pytest.raises(SpnetError, match="lies in the input folder"):
+        batch.plan(*trees, tmp_path / inside)
+
+
+def test_an_output_that_is_a_file_is_refused(trees: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    with pytest.raises(SpnetError, match="is a file"):
+        batch.plan(*trees, tmp_path / "out")
+
+
+def test_what_another_process_made_meanwhile_is_skipped(trees: tuple[Path, Path], tmp_path: Path) -> None:
+    def complete(job: batch.Job) -> None:
+        job.output.touch()
+        raise SpnetError("exists already")
+
+    outcomes = list(batch.run(batch.plan(*trees, tmp_path / "out"), complete))
+    assert all(outcome.skipped and outcome.error is None for outcome in outcomes)
+    again = list(batch.run(batch.plan(*trees, tmp_path / "out"), lambda job: pytest.fail("done twice")))
+    assert all(outcome.skipped for outcome in again)
+
+
+def test_linked_folders_are_followed_once(trees: tuple[Path, Path], tmp_path: Path) -> None:
+    rgb, depth = trees
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "7.png").touch()
+    (rgb / "linked").symlink_to(tmp_path / "elsewhere")
+    (rgb / "b" / "loop").symlink_to(rgb)
+    assert [job.name for job in batch.plan(rgb, depth, tmp_path / "out")] == ["a", "b/2", "linked/7"]
 
 
 @pytest.mark.parametrize(

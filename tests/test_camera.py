@@ -163,3 +163,14 @@ def test_from_file(tmp_path: Path) -> None:
         Camera.from_file(path, width=1242)
     with pytest.raises(SpnetError, match="does not hold the size of the image"):
         Camera.from_file(path)
+
+
+def test_a_matrix_is_a_camera_and_back() -> None:
+    camera = Camera(500, 510, 320.5, 239.5, 640, 480)
+    assert Camera.from_matrix(camera.matrix, 640, 480) == camera
+
+
+@pytest.mark.parametrize("matrix", [np.eye(4), np.ones((3, 3)), np.diag([1.0, 1, 2]), np.eye(3)[:, :2]])
+def test_a_matrix_that_is_no_camera_is_refused(matrix: np.ndarray) -> None:
+    with pytest.raises(SpnetError, match="expected .*fx"):
+        Camera.from_matrix(matrix, 640, 480)

@@ -134,6 +134,15 @@ def replaced(name: str, value: object):
         ),
         (replaced("decoder.head.weight", torch.zeros(1).expand(1, 4, 3, 3)), "tampered"),
         (replaced("decoder.head.bias", 3.0), "'decoder.head.bias' is float; expected only names and tensors"),
+        (replaced("decoder.head.bias", torch.zeros(1).to_sparse()), "of another kind, expected plain floats"),
+        (replaced("decoder.head.bias", torch.zeros(1, device="meta")), "of another kind, expected plain floats"),
+        (replaced("decoder.head.bias", torch.zeros(1).to(torch.float8_e4m3fn)), "of another kind"),
+        (replaced("decoder.head.bias", torch.zeros(1, dtype=torch.complex64)), "of another kind"),
+        (replaced("encoder.downsample_layers.5.1.weight", torch.zeros(1).expand(2**31, 40, 2, 2)), "tampered"),
+        (
+            lambda state: state | {f"encoder.stages.2.{i}.x": torch.zeros(1) for i in range(5000)},
+            "names 5001 blocks at one scale|names 5000 blocks at one scale",
+        ),
         (lambda state: {}, "holds no state dict"),
         (lambda state: [1, 2], "holds list, expected a dictionary"),
         (lambda state: {"network": 5}, "holds no state dict"),
@@ -268,6 +277,30 @@ def test_import_refuses_a_senseless_depth_scale(tmp_path: Path, state: dict, max
     with pytest.raises(SpnetError, match="max_depth"):
         import_checkpoint(saved(tmp_path / "net.pth", state), imported, max_depth=max_depth)
     assert not imported.exists()
+
+
+def test_a_checkpoint_may_be_larger_than_other_files(tmp_path: Path) -> None:
+    path = tmp_path / "net.pth"
+    with path.open("wb") as file:
+        file.truncate(2 * 2**30)  # sparse: takes no room on the disk
+    with pytest.raises(SpnetError, match="damaged or not a checkpoint|refused"):  # and not: too large
+        from_checkpoint(path)
+
+
+@pytest.mark.parametrize("config", ["{nope", "[" * 100_000, "[1]", '"abc"', '{"norm": [1]}', '{"family": "pacgdc"}'])
+def test_senseless_metadata_change_nothing(tmp_path: Path, state: dict, config: str) -> None:
+    path = tmp_path / "net.safetensors"
+    save_file(state, path, metadata={"config": config, "family": "spnet"})
+    assert from_checkpoint(path).config == SMALL
+    assert describe(path)["family"] == "spnet"
+
+
+@pytest.mark.parametrize("entry", [[1], {}, {"shape": ["a"]}, 5])
+def test_a_header_without_shapes_is_refused(tmp_path: Path, entry: object) -> None:
+    path = tmp_path / "net.safetensors"
+    path.write_bytes(header(json.dumps({"x": entry}).encode()))
+    with pytest.raises(SpnetError, match="a tensor without a shape"):
+        describe(path)
 
 
 def header(content: bytes, length: int | None = None) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors
 import torch
 from PIL import Image
 
@@ -222,7 +223,16 @@ def test_folders_skip_what_is_done(folders: tuple[Path, Path, Path], capsys: pyt
         (["rgb.png", "kilometres.npy", "-o", "o.png"], "are they millimetres"),
         (["rgb.png", "depth.npy", "-o", "o.png", "--unit", "inch"], "unknown depth unit 'inch'"),
         (["rgb.png", "far.npy", "-o", "o.png"], "100 m does not fit 16-bit mm .* use the unit kitti"),
-        (["rgb.png", "depth.npy", "-o", "o.jpeg"], "no depth format"),
+        (["rgb.png", "depth.npy", "-o", "o.jpeg"], "ends in .png, .npy"),
+        (["rgb.png", "depth.npy", "-o", "o.npy", "--ply", "o.obj"], "o.obj: expected a name that ends in .ply"),
+        (["rgb.png", "depth.npy", "-o", "o.npy", "--preview", "o.npy"], "another output too"),
+        (["rgb.png", "depth.npy", "-o", "o.npy", "--preview", "v.pdf"], "v.pdf: expected a name that ends in .png"),
+        (["rgb.png", "depth.npy", "-o", "o.png", "--unit", "kitti"], "kitti is a unit of integers"),
+        (["rgb.png", "depth.npy", "-o", "o.npy", "--out-unit", "mm"], "holds float metres"),
+        (["rgb.png", "depth.npy", "-o", "o.npy", "--max-depth", "-3"], "max_depth -3"),
+        (["rgb.png", "depth.npy", "-o", "o.npy", "--engine", "warp"], "engine 'warp'"),
+        (["rgb.png", "depth.npy", "-o", "n" * 300 + ".npy"], "cannot be the name of a file"),
+        (["r" * 300, "depth.npy", "-o", "o.npy"], "File name too long"),
         (["rgb.png", "depth.npy", "-o", "no/o.png"], "the folder .*no does not exist"),
         (["rgb.png", "depth.npy", "-o", "depth.png"], "depth.png: exists already"),
         (["rgb.png", "depth.npy", "-o", "rgb.png", "--force"], "rgb.png: is an input or another output too"),
@@ -312,6 +322,72 @@ def test_a_full_disk_leaves_nothing_behind(
         assert run("complete", scene / "rgb.png", scene / "depth.npy", "-o", scene / output) == 2
         assert "No space left on device" in capsys.readouterr().err
     assert sorted(scene.iterdir()) == before
+
+
+def test_the_unit_written_can_differ_from_the_unit_read(scene: Path) -> None:
+    arguments = ["complete", scene / "rgb.png", scene / "depth.png", "--unit", "mm"]
+    assert run(*arguments, "-o", scene / "same.png") == 0
+    assert run(*arguments, "-o", scene / "other.png", "--out-unit", "kitti") == 0
+    assert np.allclose(
+        read_depth(scene / "same.png", "mm").metres, read_depth(scene / "other.png", "kitti").metres, atol=0.003
+    )
+
+
+@pytest.mark.parametrize(
+    "extra", [["--ply", "x.ply"], ["--preview", "x.png"], ["--camera", "x.json"]], ids=lambda extra: extra[0]
+)
+def test_options_for_one_frame_are_refused_for_folders(folders: tuple[Path, Path, Path], extra: list[str]) -> None:
+    rgb, depth, out = folders
+    assert run("complete", rgb, depth, "-o", out, *extra) == 2
+    assert not out.exists()
+
+
+def test_a_turned_photo_is_said(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exif = Image.Exif()
+    exif[274] = 6
+    Image.new("RGB", (32, 24)).save(scene / "turned.jpg", exif=exif)
+    assert run("complete", scene / "turned.jpg", scene / "depth.npy", "-o", scene / "o.npy") == 0
+    assert "turned.jpg: is marked as turned (EXIF)" in capsys.readouterr().err
+
+
+def test_names_with_line_breaks_stay_in_one_line(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("complete", scene / "rgb.png", scene / "depth.npy", "-o", scene / "a\nb\x1b[2J.npy") == 0
+    said = capsys.readouterr().out
+    assert said.count("\n") == 1
+    assert "\x1b" not in said
+
+
+def test_too_little_memory_is_the_users_to_know(
+    scene: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def exhausted(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("spnet.completion.load", exhausted)
+    assert run("complete", scene / "rgb.png", scene / "depth.npy", "-o", scene / "o.npy") == 2
+    assert "not enough memory" in capsys.readouterr().err
+
+
+def test_a_reader_that_stops_reading_is_no_fault() -> None:
+    command = [sys.executable, "-m", "spnet", "info", LIDAR]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+def test_a_full_disk_stops_an_import_in_a_line(
+    scene: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise safetensors.SafetensorError("No space left on device")
+
+    monkeypatch.setattr("safetensors.torch.save_file", full)
+    assert run("import", scene / "net.pth", "-o", scene / "w.safetensors", "--max-depth", 20) == 2
+    assert "No space left on device" in capsys.readouterr().err
+    assert not (scene / "w.safetensors").exists()
 
 
 def test_it_runs_as_a_program() -> None:

@@ -221,6 +221,18 @@ def test_no_valid_point_is_an_error(model: str, network: completion.Completer) -
         spnet.complete(empty, network if model == "network" else model)
 
 
+def test_something_else_than_a_frame_is_refused() -> None:
+    with pytest.raises(SpnetError, match=r"expected a Frame: spnet.Frame\(rgb, depth\)"):
+        spnet.complete("room.jpg")
+
+
+@pytest.mark.parametrize("norm", ["IN", "GRN", "BN"])
+def test_norms_with_statistics_take_the_smallest_frames(tmp_path: Path, norm: str) -> None:
+    torch.save(SPNet(Config((16, 24, 32, 48), (1, 1, 1, 1), norm)).state_dict(), tmp_path / "net.pth")
+    depth = spnet.complete(small_frame(1, 1), tmp_path / "net.pth", max_depth=20, engine="torch")
+    assert depth.metres.shape == (1, 1)
+
+
 @pytest.mark.parametrize("options", [{"precision": "int4"}, {"threads": 0}, {"threads": 9999}])
 def test_options_are_checked(options: dict) -> None:
     with pytest.raises(SpnetError, match="expected"):

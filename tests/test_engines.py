@@ -1,16 +1,22 @@
 """Engines: converted once, kept by hash, loaded fast; and every refusal in a line."""
 
+import hashlib
+import os
 import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 
-from spnet import SpnetError
+import spnet
+from conftest import small_frame
+from spnet import SpnetError, cache
 from spnet.engines import ENGINES, Options, choose, openvino, tracing
 from spnet.model import PACGDC, Config, PacGDC, SPNet, from_checkpoint
 from spnet.model.norms import NORMS
@@ -81,7 +87,7 @@ def test_other_weights_of_the_same_name_are_converted(tmp_path: Path, weights: W
 
 def test_a_damaged_kept_graph_is_made_again(weights: Weights) -> None:
     first = ENGINES["openvino"](weights, Options())(X)
-    (graph,) = tracing.cache_folder().glob(f"{weights.sha256[:32]}-*/network.xml")
+    (graph,) = cache.cache_folder().glob(f"{weights.sha256[:32]}-*/network.xml")
     graph.write_text("<net")
     assert np.allclose(ENGINES["openvino"](weights, Options())(X), first, atol=1e-5)
 
@@ -98,7 +104,7 @@ def test_a_cache_folder_that_cannot_be_written_is_no_obstacle(
 
 def test_an_onnx_file_runs_without_conversion(weights: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = ENGINES["onnxruntime"](weights, Options())(X)
-    (kept,) = tracing.cache_folder().glob(f"{weights.sha256[:32]}-*.onnx")
+    (kept,) = cache.cache_folder().glob(f"{weights.sha256[:32]}-*.onnx")
     exported = resolve(kept)
     for module in ("openvino", "onnxruntime"):
         monkeypatch.setattr(f"spnet.engines.{module}.trace", lambda weights: pytest.fail("converted"))
@@ -108,11 +114,70 @@ def test_an_onnx_file_runs_without_conversion(weights: Weights, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("name", ["openvino", "onnxruntime"])
-def test_a_file_that_is_no_onnx_is_refused(tmp_path: Path, name: str) -> None:
-    (tmp_path / "net.onnx").write_bytes(b"nothing of the sort")
-    with pytest.raises(SpnetError, match="cannot run this network") as caught:
+@pytest.mark.parametrize(
+    ("content", "message"), [(b"nothing of the sort", "is no ONNX file"), (b"\x08\x0a" * 9, "cannot run this network")]
+)
+def test_a_file_that_is_no_onnx_is_refused(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    (tmp_path / "net.onnx").write_bytes(content)
+    with pytest.raises(SpnetError, match=message) as caught:
         ENGINES[name](resolve(tmp_path / "net.onnx"), Options())
     assert "\n" not in str(caught.value)
+
+
+def pooling_graph(path: Path, channels: int) -> Path:
+    """An ONNX file that is no completion network: it halves the size of its input."""
+    shape = [1, channels, "h", "w"]
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("MaxPool", ["x"], ["y"], kernel_shape=[2, 2], strides=[2, 2])],
+        "pool",
+        [onnx.helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, shape)],
+        [onnx.helper.make_tensor_value_info("y", onnx.TensorProto.FLOAT, [1, channels, "a", "b"])],
+    )
+    onnx.save(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=9), path)
+    return path
+
+
+@pytest.mark.parametrize("engine", ["openvino", "onnxruntime"])
+@pytest.mark.parametrize(("channels", "message"), [(5, "an output of shape"), (3, "could not run the network")])
+def test_an_onnx_that_completes_nothing_is_refused(tmp_path: Path, engine: str, channels: int, message: str) -> None:
+    path = pooling_graph(tmp_path / "pool.onnx", channels)
+    with pytest.raises(SpnetError, match=message):
+        spnet.complete(small_frame(), path, max_depth=10, engine=engine)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_threads_may_share_an_engine(weights: Weights, name: str) -> None:
+    engine = ENGINES[name](weights, Options())
+    inputs = [np.random.default_rng(seed).random((1, 5, 64, 64), dtype=np.float32) for seed in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(engine, inputs))
+    for x, output in zip(inputs, together, strict=True):
+        assert np.allclose(engine(x), output, rtol=1e-5, atol=1e-6)
+
+
+def test_a_user_without_a_home_has_no_cache_and_no_trouble(weights: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    assert cache.cache_folder() is not None  # by XDG_CACHE_HOME
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert cache.cache_folder() is None
+    for name in ("openvino", "onnxruntime"):
+        assert np.allclose(ENGINES[name](weights, Options())(X), run_torch(weights.path, X), rtol=1e-4, atol=1e-5)
+
+
+def test_a_hash_is_remembered_until_the_file_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"one")
+    assert cache.hash_file(path) == hashlib.sha256(b"one").hexdigest()
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", lambda *_: pytest.fail("read again"))
+        patched.setattr(Path, "read_text", lambda path: path.read_bytes().decode())
+        patched.setattr(Path, "read_bytes", lambda path: os.read(os.open(path, os.O_RDONLY), 1000))
+        assert cache.hash_file(path) == hashlib.sha256(b"one").hexdigest()
+    path.write_bytes(b"two!")
+    assert cache.hash_file(path) == hashlib.sha256(b"two!").hexdigest()
 
 
 def test_a_precision_that_the_processor_lacks_is_refused(weights: Weights, monkeypatch: pytest.MonkeyPatch) -> None:

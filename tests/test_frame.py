@@ -1,5 +1,6 @@
 """`Frame`: whatever people hold becomes one validated value, and what they hold stays as it was."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ DEPTH = np.where(np.arange(24).reshape(4, 6) % 3 == 0, 2.5, 0).astype(np.float32
         torch.from_numpy(RGB),
         torch.from_numpy(RGB.transpose(2, 0, 1).copy()),
         torch.from_numpy(RGB.transpose(2, 0, 1) / np.float32(255)).requires_grad_(),
+        torch.from_numpy(RGB.transpose(2, 0, 1).copy())[None],
         Image.fromarray(RGB),
         Image.fromarray(RGB).convert("RGBA"),
     ],
@@ -46,6 +48,7 @@ DEPTH = np.where(np.arange(24).reshape(4, 6) % 3 == 0, 2.5, 0).astype(np.float32
         "tensor hwc",
         "tensor chw",
         "grad",
+        "batch of one",
         "pil",
         "pil rgba",
     ],
@@ -68,6 +71,9 @@ def test_gray_becomes_three_equal_channels() -> None:
         (DEPTH[:, :, None], None),
         (torch.from_numpy(DEPTH), None),
         (torch.from_numpy(DEPTH)[None], None),
+        (torch.from_numpy(DEPTH)[None, None], None),
+        (torch.from_numpy(DEPTH).to(torch.bfloat16), None),
+        (np.ma.array(np.full((4, 6), 2.5), mask=DEPTH == 0), None),
         (Image.fromarray(DEPTH), None),
         ((DEPTH * 1000).astype(np.uint16), "mm"),
         ((DEPTH * 1000).astype(np.int64), "mm"),
@@ -121,6 +127,24 @@ def test_the_example_has_its_camera(frame: Frame) -> None:
     assert 0.005 < frame.mask.mean() < 0.05
 
 
+def test_a_camera_may_be_a_path() -> None:
+    assert Frame(EXAMPLE / "rgb.jpg", EXAMPLE / "lidar.png", depth_unit="mm", camera=EXAMPLE / "camera.json").camera
+
+
+def test_floats_may_overshoot_a_little_as_resizing_leaves_them() -> None:
+    assert np.array_equal(Frame(np.full((4, 6, 3), 1.004), DEPTH).rgb, np.full((4, 6, 3), 255))
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.data())
+def test_a_measurement_goes_to_the_pixel_that_holds_its_centre(h: int, height: int, data: st.DataObject) -> None:
+    row = data.draw(st.integers(0, h - 1))
+    values = np.zeros((h, h), dtype=np.float32)
+    values[row] = 2.0
+    placed = Frame(np.zeros((height, height, 3), np.uint8), values).depth
+    expected = int((Fraction(row) + Fraction(1, 2)) * Fraction(height, h))
+    assert np.array_equal(np.flatnonzero(placed.any(axis=1)), [expected])
+
+
 def test_smaller_depth_is_placed_not_blended() -> None:
     depth = np.array([[1.0, 0, 2.0]], dtype=np.float32)
     placed = Frame(np.zeros((3, 9, 3), np.uint8), depth).depth
@@ -154,6 +178,11 @@ def test_placing_keeps_every_value_and_invents_none(h: int, w: int, factor: int,
         (RGB, (DEPTH * 1000).astype(np.uint16), {}, "uint16 has a unit .* pass depth_unit"),
         (RGB, DEPTH, {"depth_unit": "feet"}, "unknown depth unit 'feet'"),
         (RGB, DEPTH > 0, {}, "expected numbers"),
+        (RGB, [[1.0, 2.0], [3.0]], {}, "that is no array"),
+        (RGB, (DEPTH * 50).astype(np.uint8), {"depth_unit": "max-depth:20"}, "8 bits hold 256 steps"),
+        (RGB, Image.fromarray((DEPTH * 50).astype(np.uint8)), {"depth_unit": "mm"}, "8 bits hold 256 steps"),
+        (np.zeros((64, 48, 2)), DEPTH, {}, r"image of shape \(64, 48, 2\)"),
+        (RGB, DEPTH, {"camera": np.eye(3)}, "found ndarray, expected a Camera"),
         (RGB, DEPTH.astype(complex), {}, "expected numbers"),
         (RGB, np.array([["a"]]), {}, "expected numbers"),
         (RGB, None, {}, "expected numbers"),

@@ -189,6 +189,14 @@ def test_refuses_a_config_that_cannot_be_built(values: dict, message: str) -> No
         Config(**values)
 
 
+@pytest.mark.parametrize(
+    "network", [SPNet(Config((8, 8, 8, 8), (0, 0, 0, 0))), PacGDC(Config((8, 8, 8, 8), (0, 0, 0, 0)))]
+)
+def test_sides_that_are_no_multiple_of_32_are_refused(network: SPNet) -> None:
+    with pytest.raises(ValueError, match="50x64: height and width must be multiples of 32"):
+        network(torch.zeros(1, 3, 50, 64), torch.zeros(1, 1, 50, 64), torch.zeros(1, 1, 50, 64))
+
+
 def test_pacgdc_has_one_norm() -> None:
     with pytest.raises(ValueError, match="SP-Norm"):
         PacGDC(Config(norm="LN"))

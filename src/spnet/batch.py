@@ -1,5 +1,6 @@
 """Whole folders: every image with its depth, each done once, each failure named."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +24,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job: ``error`` is None if its output is there."""
+    """What became of a job: its output was made, or was there already, or an error says why it was not made."""
 
     job: Job
+    skipped: bool = False
     error: SpnetError | None = None
 
 
@@ -33,16 +35,28 @@ def plan(rgb_folder: Path, depth_folder: Path, output_folder: Path, *, suffix: s
     """Pair the images of one tree with the depth files of another by their path without extension.
 
     Raises:
-        SpnetError: a folder is missing or holds no image, or two files of one tree have the same name.
+        SpnetError: a folder is missing or holds no image, two files of one tree have the same name, or the
+            output would go into an input folder.
     """
     images = _by_name(rgb_folder, IMAGE_SUFFIXES, "image")
     depths = _by_name(depth_folder, DEPTH_SUFFIXES, "depth file")
+    if output_folder.exists() and not output_folder.is_dir():
+        raise SpnetError(f"{output_folder}: is a file; two folders need a folder to write to")
+    for folder in (rgb_folder, depth_folder):
+        if output_folder.resolve().is_relative_to(folder.resolve()):
+            raise SpnetError(f"{output_folder}: lies in the input folder {folder}; write somewhere else")
     return [Job(name, rgb, depths.get(name), output_folder / f"{name}{suffix}") for name, rgb in images.items()]
 
 
-def run(jobs: list[Job], complete: Callable[[Job], None]) -> Iterator[Outcome]:
-    """Do every job with `complete`, which writes its output; a failure is told and does not stop the others."""
+def run(jobs: list[Job], complete: Callable[[Job], None], *, overwrite: bool = False) -> Iterator[Outcome]:
+    """Do every job with `complete`, which writes its output; a failure is told and does not stop the others.
+
+    Jobs whose output exists are skipped unless it may be overwritten; another process may be making them, too.
+    """
     for job in jobs:
+        if job.output.exists() and not overwrite:
+            yield Outcome(job, skipped=True)
+            continue
         try:
             if job.depth is None:
                 raise SpnetError(f"{job.rgb}: the depth folder has no file of this name")
@@ -50,17 +64,18 @@ def run(jobs: list[Job], complete: Callable[[Job], None]) -> Iterator[Outcome]:
             complete(job)
             yield Outcome(job)
         except SpnetError as error:
-            yield Outcome(job, error)
+            made_meanwhile = job.output.exists() and not overwrite
+            yield Outcome(job, skipped=True) if made_meanwhile else Outcome(job, error=error)
         except OSError as error:
-            yield Outcome(job, SpnetError(f"{job.output}: cannot be written: {error.strerror}"))
+            yield Outcome(job, error=SpnetError(f"{job.output}: cannot be written: {error.strerror}"))
 
 
 def _by_name(folder: Path, suffixes: tuple[str, ...], kind: str) -> dict[str, Path]:
     if not folder.is_dir():
         raise SpnetError(f"{folder}: is not a folder; pass two files or two folders")
     found: dict[str, Path] = {}
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() not in suffixes or not path.is_file():
+    for path in sorted(_files_below(folder)):
+        if path.suffix.lower() not in suffixes:
             continue
         name = path.relative_to(folder).with_suffix("").as_posix()
         if name in found:
@@ -69,3 +84,15 @@ def _by_name(folder: Path, suffixes: tuple[str, ...], kind: str) -> dict[str, Pa
     if not found:
         raise SpnetError(f"{folder}: holds no {kind} ({', '.join(suffixes)})")
     return found
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """Every file of a tree, also behind links to folders, each folder once."""
+    seen: set[Path] = set()
+    for parent, folders, names in os.walk(folder, followlinks=True):
+        here = Path(parent).resolve()
+        if here in seen:
+            folders.clear()
+            continue
+        seen.add(here)
+        yield from (Path(parent) / name for name in names if (Path(parent) / name).is_file())

@@ -66,6 +66,18 @@ class Camera:
         return cls(focal, focal, (width - 1) / 2, (height - 1) / 2, width, height)
 
     @classmethod
+    def from_matrix(cls, matrix: NDArray[np.floating], width: int, height: int) -> "Camera":
+        """The camera of an intrinsic matrix K (3,3) without skew, for images of width x height pixels.
+
+        Raises:
+            SpnetError: a matrix of another shape or form.
+        """
+        K = np.asarray(matrix, dtype=np.float64)
+        if K.shape != (3, 3) or K[[0, 1, 2, 2], [1, 0, 0, 1]].any() or K[2, 2] != 1:
+            raise SpnetError(f"camera matrix {K.tolist()}: expected [[fx, 0, cx], [0, fy, cy], [0, 0, 1]]")
+        return cls(float(K[0, 0]), float(K[1, 1]), float(K[0, 2]), float(K[1, 2]), width, height)
+
+    @classmethod
     def from_file(
         cls,
         path: Path | str,

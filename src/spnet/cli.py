@@ -4,7 +4,9 @@ Exit status: 0 done; 1 some frames of a folder failed, or this program did; 2 th
 """
 
 import argparse
+import io
 import json
+import os
 import shutil
 import sys
 import time
@@ -15,18 +17,35 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from spnet import __version__
+from spnet.batch import DEPTH_SUFFIXES
 from spnet.errors import SpnetError
+
+FLOAT_SUFFIXES = tuple(suffix for suffix in DEPTH_SUFFIXES if suffix != ".png")
 
 _UNIT_HELP = "unit of integer depth files: mm, kitti (1/256 m), tum (1/5000 m), m, or max-depth:N (65535 is N m)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # file names need not fit the terminal's encoding
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        status = int(options.run(options))
+        sys.stdout.flush()
+        return status
     except SpnetError as error:
         return _fail(2, str(error), options)
+    except BrokenPipeError:  # whoever read our output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except OSError as error:
+        return _fail(2, f"{error.filename or 'output'}: {error.strerror}", options)
+    except MemoryError:
+        return _fail(
+            2, "not enough memory for this frame; give a network less (--memory), or make the image smaller", options
+        )
     except KeyboardInterrupt:
         return _fail(130, "interrupted", options)
     except Exception as error:  # a fault of this program: the one place that may catch all, to say so in a line
@@ -37,16 +56,20 @@ def complete(options: argparse.Namespace) -> int:
     """One frame, or every frame of two folders."""
     if options.rgb.is_dir() or options.depth.is_dir():
         return _complete_folders(options)
+    from spnet.files.images import exif_rotated
     from spnet.frame import Frame
+    from spnet.show import PICTURE_SUFFIXES
 
-    outputs = [path for path in (options.output, options.ply, options.preview) if path]
-    _check_outputs(outputs, inputs=[options.rgb, options.depth], overwrite=options.force)
+    outputs = [(options.output, DEPTH_SUFFIXES), (options.ply, (".ply",)), (options.preview, PICTURE_SUFFIXES)]
+    _check_outputs(outputs, inputs=[options.rgb, options.depth, options.camera], overwrite=options.force)
     frame = Frame.from_files(options.rgb, options.depth, depth_unit=options.unit, camera=options.camera)
+    if exif_rotated(options.rgb):
+        _note(f"{options.rgb.name}: is marked as turned (EXIF); its pixels are taken as stored, as the depth's are")
     if frame.unit_note:
         _note(f"{options.depth.name}: {frame.unit_note}")
     completer = _load(options)
     depth = completer(frame, keep_measured=options.keep_measured)
-    depth.save(options.output, unit=_output_unit(options), overwrite=options.force)
+    depth.save(options.output, unit=_written_unit(options), overwrite=options.force)
     if options.ply:
         depth.save(options.ply, overwrite=options.force)
         if depth.camera_is_assumed:
@@ -79,33 +102,31 @@ def _complete_folders(options: argparse.Namespace) -> int:
     from spnet import batch
     from spnet.frame import Frame
 
-    if options.ply or options.preview:
-        raise SpnetError("--ply and --preview take one frame; for folders leave them out")
-    if options.output.suffix and not options.output.is_dir():
-        raise SpnetError(f"{options.output}: for two folders, -o is the folder to write to")
+    if options.ply or options.preview or options.camera:
+        raise SpnetError("--ply, --preview and --camera take one frame; for folders leave them out")
     jobs = batch.plan(options.rgb, options.depth, options.output)
-    waiting = [job for job in jobs if options.force or not job.output.exists()]
     completer = _load(options)
 
     def one(job: batch.Job) -> None:
         frame = Frame.from_files(job.rgb, job.depth or "", depth_unit=options.unit)
         depth = completer(frame, keep_measured=options.keep_measured)
-        depth.save(job.output, unit=_output_unit(options), overwrite=options.force)
+        depth.save(job.output, unit=_written_unit(options), overwrite=options.force)
 
-    failures: list[batch.Outcome] = []
+    outcomes: list[batch.Outcome] = []
     start = time.monotonic()
-    for done, outcome in enumerate(batch.run(waiting, one), start=1):
-        if outcome.error:
-            failures.append(outcome)
-        _progress(done, len(waiting), start, outcome.job.name)
+    for outcome in batch.run(jobs, one, overwrite=options.force):
+        outcomes.append(outcome)
+        _progress(len(outcomes), len(jobs), start, outcome.job.name)
+    failures = [outcome for outcome in outcomes if outcome.error]
     for failure in failures:
-        print(f"spnet: {failure.error}", file=sys.stderr)
+        _note(str(failure.error))
+    skipped = sum(outcome.skipped for outcome in outcomes)
     facts = {
-        "done": len(waiting) - len(failures),
-        "skipped": len(jobs) - len(waiting),
+        "done": len(jobs) - skipped - len(failures),
+        "skipped": skipped,
         "failed": {outcome.job.name: str(outcome.error) for outcome in failures},
     }
-    line = f"{options.output}: {facts['done']} completed, {facts['skipped']} there already, {len(failures)} failed"
+    line = f"{options.output}: {facts['done']} completed, {skipped} there already, {len(failures)} failed"
     _result(facts, [line], options)
     return 1 if failures else 0
 
@@ -118,7 +139,8 @@ def project(options: argparse.Namespace) -> int:
     from spnet.files.depth import write_depth
     from spnet.files.images import read_image
 
-    _check_outputs([options.output], inputs=[options.cloud, options.image, options.camera], overwrite=options.force)
+    inputs = [options.cloud, options.image, options.camera, options.extrinsics]
+    _check_outputs([(options.output, DEPTH_SUFFIXES)], inputs=inputs, overwrite=options.force)
     image = read_image(options.image)
     size = (image.shape[1], image.shape[0])
     calibration = read_calibration(options.camera, size=size, image_name=options.image.name)
@@ -131,7 +153,7 @@ def project(options: argparse.Namespace) -> int:
             f"{options.cloud}: none of its {len(cloud):,} points falls into the image; check the calibration, "
             "or pass --extrinsics (4x4, cloud to camera: x right, y down, z forward)"
         )
-    write_depth(options.output, depth, _output_unit(options), overwrite=options.force)
+    write_depth(options.output, depth, options.unit, overwrite=options.force)
     facts = {"output": str(options.output), "cloud_points": len(cloud), "measured_pixels": measured}
     percent = 100 * measured / depth.size
     line = f"{options.output}: {measured:,} measured pixels ({percent:.2g} %) from {len(cloud):,} points"
@@ -165,9 +187,7 @@ def import_(options: argparse.Namespace) -> int:
     from spnet.weights.describe import describe
     from spnet.weights.importing import import_checkpoint
 
-    if options.output.suffix != ".safetensors":
-        raise SpnetError(f"{options.output}: expected a name that ends in .safetensors")
-    _check_outputs([options.output], inputs=[options.checkpoint], overwrite=options.force)
+    _check_outputs([(options.output, (".safetensors",))], inputs=[options.checkpoint], overwrite=options.force)
     import_checkpoint(
         options.checkpoint,
         options.output,
@@ -201,20 +221,29 @@ def _load(options: argparse.Namespace) -> Any:
     return completer
 
 
-def _output_unit(options: argparse.Namespace) -> str | None:
-    """The unit to write: integer files take the unit that was read; float files are always metres."""
-    return options.unit if options.output.suffix.lower() in ("", ".png") and options.unit != "m" else None
+def _written_unit(options: argparse.Namespace) -> str | None:
+    """The unit to write: the one asked for; else integers take the one that was read, and floats none."""
+    if options.out_unit or options.unit == "m" or options.output.suffix.lower() in FLOAT_SUFFIXES:
+        return options.out_unit
+    return options.unit
 
 
-def _check_outputs(outputs: list[Path], *, inputs: list[Path], overwrite: bool) -> None:
+def _check_outputs(
+    outputs: list[tuple[Path | None, tuple[str, ...]]], *, inputs: list[Path | None], overwrite: bool
+) -> None:
+    """Before any work: every output's extension, that it may be written, and that it is no input."""
     from spnet.files.atomic import refuse_to_overwrite
 
-    taken = {path.resolve() for path in inputs}
-    for path in outputs:
+    taken = {path.resolve() for path in inputs if path}
+    for path, suffixes in outputs:
+        if path is None:
+            continue
         if path.resolve() in taken:
             raise SpnetError(f"{path}: is an input or another output too; choose another name")
         taken.add(path.resolve())
         refuse_to_overwrite(path, overwrite=overwrite)
+        if path.suffix.lower() not in suffixes:
+            raise SpnetError(f"{path}: expected a name that ends in {', '.join(suffixes)}")
 
 
 def _shown(value: object) -> str:
@@ -228,11 +257,16 @@ def _shown(value: object) -> str:
 
 
 def _result(facts: dict[str, Any], lines: list[str], options: argparse.Namespace) -> None:
-    print(json.dumps(facts) if options.json else "\n".join(lines))
+    print(json.dumps(facts) if options.json else "\n".join(_one_line(line) for line in lines))
 
 
 def _note(text: str) -> None:
-    print(f"spnet: {text}", file=sys.stderr)
+    print(f"spnet: {_one_line(text)}", file=sys.stderr)
+
+
+def _one_line(text: str) -> str:
+    """Names of files and of weights may hold anything, also what a terminal obeys."""
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _progress(done: int, total: int, start: float, name: str) -> None:
@@ -252,7 +286,7 @@ def _progress(done: int, total: int, start: float, name: str) -> None:
 def _fail(status: int, message: str, options: argparse.Namespace) -> int:
     if options.debug:
         traceback.print_exc()
-    print(f"spnet: {' '.join(message.split())}", file=sys.stderr)
+    _note(" ".join(message.split()))
     return status
 
 
@@ -285,7 +319,10 @@ def _add_complete(commands: Any) -> argparse.ArgumentParser:
     command.add_argument("rgb", type=Path, help="image, or a folder of images")
     command.add_argument("depth", type=Path, help="sparse depth (.png .npy .npz .exr .tif .pfm), or a folder of it")
     command.add_argument("-o", "--output", type=Path, required=True, help="depth file to write, or a folder")
-    command.add_argument("--unit", help=f"{_UNIT_HELP}; read and written (default: mm, floats are metres)")
+    command.add_argument("--unit", help=f"{_UNIT_HELP} (default: mm)")
+    command.add_argument(
+        "--out-unit", metavar="UNIT", help="unit of the integers written (default: that of the integers read)"
+    )
     command.add_argument(
         "--model",
         default="guided",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from spnet import tiles
 from spnet.classic import METHODS
 from spnet.depth import Depth
-from spnet.engines import ENGINES, Engine, Options, choose
+from spnet.engines import ENGINES, Engine, Options, check_engine, choose
 from spnet.errors import SpnetError
 from spnet.frame import Frame
 from spnet.weights import resolve
@@ -24,7 +24,8 @@ DEFAULT_MODEL = "guided"
 DEFAULT_MEMORY = 2.0
 """GiB that a network may take while it runs, weights aside; larger frames run in tiles."""
 
-_STRIDE = 32  # of every network here: sides of its input are multiples of this
+_STRIDE = 32  # of every network here: sides of its input are multiples of this ...
+_SMALLEST = 64  # ... and leave more than one pixel at its coarsest scale, whose statistics some norms take
 _ABSURD = 10.0  # a prediction this many times nearer or farther than all that is known of the scene
 
 
@@ -53,6 +54,8 @@ class Completer:
 
     def __call__(self, frame: Frame, *, keep_measured: bool = False) -> Depth:
         """Complete one frame; see `complete`."""
+        if not isinstance(frame, Frame):
+            raise SpnetError(f"found {type(frame).__name__}, expected a Frame: spnet.Frame(rgb, depth)")
         if not frame.mask.any():
             raise SpnetError("the depth has no valid point (all are 0, negative, NaN or infinite): nothing to complete")
         start = time.perf_counter()
@@ -86,7 +89,13 @@ class Network:
         windows = tiles.plan(height, width, max_pixels=max_pixels, multiple=_STRIDE)
 
         def run(window: tiles.Window) -> NDArray[np.float32]:
-            return self.engine(self._stacked(frame, window))[0]
+            output = self.engine(self._stacked(frame, window))
+            if output.ndim != 4 or output.shape[1] < 1 or output.shape[2:] != (window.height, window.width):
+                expected = f"(1, C, {window.height}, {window.width})"
+                raise SpnetError(
+                    f"the network gave an output of shape {output.shape}, expected {expected}: no completion"
+                )
+            return output[0]
 
         dense = tiles.blend(windows, height, width, run)
         return Filled(dense[0, : frame.height, : frame.width] * np.float32(self.max_depth), len(windows))
@@ -129,6 +138,9 @@ def load(
     """
     if not 0 < max_memory <= 2**20:
         raise SpnetError(f"max_memory {max_memory}: expected GiB, more than 0")
+    if max_depth is not None:
+        check_max_depth(max_depth)
+    check_engine(engine)
     if str(model) in METHODS:
         fill = METHODS[str(model)]
         return Completer(
@@ -137,7 +149,7 @@ def load(
     if "." not in str(model):  # not even the name of a file
         raise SpnetError(f"model {str(model)!r}: expected {', '.join(METHODS)}, or the path of a weights file")
     weights = resolve(model)
-    metres = max_depth or weights.max_depth
+    metres = weights.max_depth if max_depth is None else max_depth
     if metres is None:
         raise SpnetError(
             f"{model}: does not say what depth was divided by in its training: pass max_depth "
@@ -145,7 +157,7 @@ def load(
         )
     name, reason = choose(engine, weights)
     running = ENGINES[name](weights, options or Options())
-    network = Network(running, check_max_depth(metres), max_memory)
+    network = Network(running, metres, max_memory)
     return Completer(weights.name, f"{name}, {running.device}", reason, network, metres)
 
 
@@ -195,13 +207,13 @@ def _modified(path: Path) -> int:
 
 
 def _round_up(side: int) -> int:
-    return -(-side // _STRIDE) * _STRIDE
+    return max(-(-side // _STRIDE) * _STRIDE, _SMALLEST)
 
 
 def _repair(metres: NDArray[np.float32], frame: Frame, farthest_trained: float) -> tuple[NDArray[np.float32], int]:
     """The map with every value finite and between bounds that the measurements set, and how many it changed."""
     measured = frame.depth[frame.mask]
-    nearest = float(measured.min()) / _ABSURD
+    nearest = max(float(measured.min()) / _ABSURD, float(np.finfo(np.float32).tiny))
     farthest = min(max(float(measured.max()), farthest_trained) * _ABSURD, float(np.finfo(np.float32).max))
     repaired = np.clip(np.nan_to_num(metres, nan=float(np.median(measured))), nearest, farthest)
     return repaired.astype(np.float32), int(np.count_nonzero(repaired != metres))

@@ -35,8 +35,6 @@ class Depth:
     """In how many overlapping windows it ran."""
     repaired: int = 0
     """Pixels whose prediction was not finite, not positive or absurdly far, and was replaced."""
-    confidence: NDArray[np.float32] | None = None
-    """(H,W) in [0, 1], from models that give one."""
 
     @property
     def input_points(self) -> int:

@@ -35,6 +35,7 @@ def project(
     Raises:
         SpnetError: arrays of another shape, or a transform that is none.
     """
+    points = np.asarray(points)
     if points.ndim != 2 or points.shape[1] != 3:
         raise SpnetError(f"points: an array of shape {points.shape}, expected (N,3)")
     transform = _checked_transform(camera_from_cloud)

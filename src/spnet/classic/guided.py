@@ -15,10 +15,11 @@ _Floats = NDArray[np.float32]
 _COLOUR = 0.02  # the mean difference of the channels (white is 1) that cuts a link to 1/e
 _FLOOR = 0.002  # what is left of a link across any edge
 _COARSEST = 4  # cells along the longer side of the coarsest scale
-_RELIEF = 0.7  # how much of the coarser scale's relief a link expects
-_SMOOTHING = (6, 0.5)  # sweeps over the enlarged coarser depth, spectral radius they assume
-_SWEEPS = (6, 12, 24)  # with measured pixels held: at the finest scale, the next one, and every coarser one
-_RADIUS = 0.98
+_RELIEF = 0.8  # how much of the coarser scale's relief is expected at the finer one
+_SMOOTHING = 4  # sweeps over the enlarged coarser depth
+_SMOOTHING_RADIUS = 0.8  # spectral radius that those assume
+_SWEEPS = (8, 16, 32)  # with measured pixels held: at the finest scale, the next one, and every coarser one
+_RADIUS = 0.995  # spectral radius that these assume
 
 
 class _Scale(NamedTuple):
@@ -49,11 +50,11 @@ def fill(rgb: NDArray[np.uint8], depth: NDArray[np.float32], mask: NDArray[np.bo
     """Spread log depth from coarse scales to fine ones, along surfaces and not across edges of the image.
 
     The contract is that of `spnet.classic`. At each scale every pixel tends to the mean of its 4-neighbours, by
-    links of weight exp(-mean over channels of |difference| / 0.02) + 0.002 of the image averaged to that scale.
-    A link does not expect equal depths, but most of the difference that the coarser scale shows there: surfaces go
-    on between measurements instead of levelling out. Measured pixels are held; a coarse cell holds the mean of
-    those inside it. The number of sweeps is fixed: full convergence is slower and less accurate. Takes about 100
-    bytes of memory per pixel.
+    links of weight exp(-mean over channels of |difference| / 0.02) + 0.002 of the image (white is 1) averaged to
+    that scale. A link does not draw its ends to equal depths but to most of the difference that the coarser scale
+    shows there, so that slopes go on between measurements instead of levelling out. Measured pixels are held; a
+    coarse cell holds the mean of those inside it. The number of sweeps is fixed. Takes about 100 bytes of memory
+    per pixel.
     """
     log_depth = np.log(depth[mask])
     middle = np.float32(log_depth.mean(dtype=np.float64))
@@ -64,7 +65,7 @@ def fill(rgb: NDArray[np.uint8], depth: NDArray[np.float32], mask: NDArray[np.bo
     for level in reversed(range(len(pyramid))):
         image, (total, count) = pyramid[level][:3], pyramid[level][3:]
         if level < len(pyramid) - 1:
-            coarse = np.pad(scale.image(scale.depth), 1, mode="edge")
+            coarse = scale.image(scale.depth).copy()
             scale = _scale(memory, *image.shape[1:])
             _enlarge(coarse, scale.image(scale.depth))
         _link(image, scale)
@@ -92,18 +93,22 @@ def _pyramid(rgb: NDArray[np.uint8], log_depth: _Floats, mask: NDArray[np.bool_]
     planes[4] = mask
     pyramid = [planes]
     while max(pyramid[-1].shape[1:]) > _COARSEST:
-        rows = _halve(pyramid[-1])
-        pyramid.append(_halve(rows.swapaxes(1, 2)).swapaxes(1, 2))
+        pyramid.append(_halve(pyramid[-1]))
     return pyramid
 
 
 def _halve(planes: _Floats) -> _Floats:
-    """Average pairs of rows of (C, H, W); an odd last row stays as it is."""
-    means = planes[:, ::2].copy()
-    pairs = means[:, : planes.shape[1] // 2]
+    """Average cells of 2 x 2 pixels of (C, H, W); at an odd side, the one or two that are left."""
+    _, height, width = planes.shape
+    rows = planes[:, ::2].copy()
+    pairs = rows[:, : height // 2]
     pairs += planes[:, 1::2]
     pairs *= np.float32(0.5)
-    return means
+    cells: _Floats = rows[:, :, ::2].copy()
+    pairs = cells[:, :, : width // 2]
+    pairs += rows[:, :, 1::2]
+    pairs *= np.float32(0.5)
+    return cells
 
 
 def _scale(memory: _Floats, height: int, width: int) -> _Scale:
@@ -113,16 +118,16 @@ def _scale(memory: _Floats, height: int, width: int) -> _Scale:
 
 
 def _enlarge(coarse: _Floats, fine: _Floats) -> None:
-    """Write a field (H/2 + 2, W/2 + 2), margins included, into `fine` (H, W), bilinearly."""
+    """Write a field (H/2, W/2), half sizes rounded up, into `fine` (H, W), bilinearly."""
+    height, width = fine.shape
     near, far = np.float32(0.75), np.float32(0.25)
-    rows = np.empty((len(fine), coarse.shape[1]), np.float32)
-    for side in (0, 1):
-        target = rows[side::2]
-        target[...] = (near * coarse[1:-1] + far * coarse[2 * side :][: len(coarse) - 2])[: len(target)]
-    for side in (0, 1):
-        target = fine[:, side::2]
-        beside = rows[:, 2 * side :][:, : coarse.shape[1] - 2]
-        target[...] = (near * rows[:, 1:-1] + far * beside)[:, : target.shape[1]]
+    coarse = np.pad(coarse, 1, mode="edge")
+    rows = np.empty((height + height % 2, coarse.shape[1]), np.float32)
+    rows[0::2] = near * coarse[1:-1] + far * coarse[:-2]
+    rows[1::2] = near * coarse[1:-1] + far * coarse[2:]
+    rows = rows[:height]
+    fine[:, 0::2] = near * rows[:, 1:-1] + far * rows[:, :-2]
+    fine[:, 1::2] = (near * rows[:, 1:-1] + far * rows[:, 2:])[:, : width // 2]
 
 
 def _link(image: _Floats, scale: _Scale) -> None:
@@ -152,10 +157,11 @@ def _conduct(difference: _Floats, out: _Floats) -> None:
 
 
 def _expect_relief(scale: _Scale) -> None:
-    """Smooth the depth along the links, and set the source so that sweeps restore a part of its relief."""
+    """Smooth the depth along the links, and set the source to most of its relief: each pixel's difference from its
+    neighbours' weighted mean, which the sweeps then reproduce."""
     relief = scale.at(scale.source)
     relief.fill(0)
-    _sweep(scale, *_SMOOTHING)
+    _sweep(scale, _SMOOTHING, _SMOOTHING_RADIUS)
     _sum_neighbours(scale, scale.depth, relief)
     np.subtract(scale.at(scale.depth), relief, out=relief)
     relief *= np.float32(_RELIEF)

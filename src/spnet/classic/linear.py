@@ -23,6 +23,9 @@ class _Runs(NamedTuple):
     depth: NDArray[np.float64]  # metres at the first pixel
     slope: NDArray[np.float64]  # metres per column
 
+    def part(self, some: slice) -> "_Runs":
+        return _Runs(self.start[some], self.length[some], self.depth[some], self.slope[some])
+
 
 def fill(rgb: NDArray[np.uint8], depth: NDArray[np.float32], mask: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Interpolate depth linearly inside the convex hull of the measured pixels; outside it, take the nearest.
@@ -37,6 +40,7 @@ def fill(rgb: NDArray[np.uint8], depth: NDArray[np.float32], mask: NDArray[np.bo
         return dense
     for runs in _runs(corners[Delaunay(corners).simplices], depth):
         _draw(runs, dense)
+    np.clip(dense, depth[mask].min(), depth[mask].max(), out=dense)  # rounding, where depths are very far apart
     np.copyto(dense, depth, where=mask)
     return dense
 
@@ -73,7 +77,7 @@ def _runs(triangles: NDArray[np.int64], depth: NDArray[np.float32]) -> Iterator[
     for some in _chunks(triangles[:, 2, 0] - triangles[:, 0, 0] + 1, _ROWS_AT_ONCE):
         runs = _cut(triangles[some], depth)
         for part in _chunks(runs.length, _PIXELS_AT_ONCE):
-            yield _Runs(*(field[part] for field in runs))
+            yield runs.part(part)
 
 
 def _cut(triangles: NDArray[np.int64], depth: NDArray[np.float32]) -> _Runs:
@@ -93,9 +97,8 @@ def _cut(triangles: NDArray[np.int64], depth: NDArray[np.float32]) -> _Runs:
     owner, step = _enumerate(triangles[:, 2, 0] - triangles[:, 0, 0] + 1)
     top, middle, bottom = triangles[owner].transpose(1, 2, 0)
     row = top[0] + step
-    above_middle = (row <= middle[0]) & (top[0] < middle[0])
     long_side = _crossing(row, top, bottom)
-    short_side = np.where(above_middle, _crossing(row, top, middle), _crossing(row, middle, bottom))
+    short_side = np.where(row < middle[0], _crossing(row, top, middle), _crossing(row, middle, bottom))
     left = np.ceil(np.minimum(long_side, short_side) - 1e-6).astype(np.int64)
     right = np.floor(np.maximum(long_side, short_side) + 1e-6).astype(np.int64)
     first = corner_depth[owner, 0] + per_row[owner] * step + per_column[owner] * (left - top[1])
@@ -103,7 +106,7 @@ def _cut(triangles: NDArray[np.int64], depth: NDArray[np.float32]) -> _Runs:
 
 
 def _crossing(row: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The column at which the segment from a to b, each (row, column), crosses a row; unused for level ones."""
+    """The column where the segment from a down to b, each (row, column), crosses a row; a's if it is level."""
     column: NDArray[np.float64] = a[1] + (b[1] - a[1]) * (row - a[0]) / np.maximum(b[0] - a[0], 1)
     return column
 

@@ -14,7 +14,7 @@ from spnet.files.lines import lines_of
 from spnet.files.records import read_fields
 
 _XYZ = ("x", "y", "z")
-_MOST_COLUMNS = 64  # more is a (3,N) array lying on its side, or no cloud
+_MOST_COLUMNS = 16  # more is a (3,N) array lying on its side, or no cloud
 _LONGEST_ROW = 4096
 _EMPTY_CELL = re.compile(r"(^|[,;])\s*(?=[,;])")
 

@@ -75,16 +75,21 @@ ENGINES: dict[str, Callable[[Weights, Options], Engine]] = {
 }
 
 
+def check_engine(name: str) -> None:
+    """Raise SpnetError unless `name` is "auto" or an engine."""
+    if name != "auto" and name not in ENGINES:
+        raise SpnetError(f"engine {name!r}: expected auto, {', '.join(ENGINES)}")
+
+
 def choose(name: str, weights: Weights) -> tuple[str, str]:
     """The engine for ``engine=name`` and why: ("openvino", "the fastest on a CPU").
 
     "auto" takes PyTorch where it is installed beside a GPU that it can use, and OpenVINO otherwise.
     """
     if name != "auto":
-        if name not in ENGINES:
-            raise SpnetError(f"engine {name!r}: expected auto, {', '.join(ENGINES)}")
+        check_engine(name)
         return name, "asked for"
-    if find_spec("torch") and weights.path.suffix != ".onnx":
+    if find_spec("torch") and not weights.is_onnx:
         if _has_nvidia_gpu():
             return "torch", "an NVIDIA GPU is here"
         if platform.system() == "Darwin" and platform.machine() == "arm64":

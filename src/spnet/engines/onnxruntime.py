@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spnet.engines import Options
-from spnet.engines.tracing import GRAPH_VERSION, bytes_per_pixel, cache_folder, trace
+from spnet.engines.tracing import bytes_per_pixel, check_onnx, kept_graph, trace
 from spnet.errors import SpnetError, require
 from spnet.files.atomic import written_whole
 from spnet.files.limits import one_line
@@ -40,7 +40,10 @@ class OnnxRuntimeEngine:
         self._input = session.get_inputs()[0].name
 
     def __call__(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
-        return self._session.run(None, {self._input: x})[0]
+        try:
+            return self._session.run(None, {self._input: x})[0]
+        except _SESSION_ERRORS as error:
+            raise SpnetError(f"ONNX Runtime could not run the network: {one_line(error)}") from error
 
 
 def load(weights: Weights, options: Options) -> OnnxRuntimeEngine:
@@ -54,18 +57,22 @@ def load(weights: Weights, options: Options) -> OnnxRuntimeEngine:
         raise SpnetError("the onnxruntime engine runs float32 only, without compile; use openvino or torch")
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = options.threads or 0
-    source = weights.path if weights.path.suffix == ".onnx" else _exported(weights)
+    if weights.is_onnx:
+        check_onnx(weights.path)
+    source = weights.path if weights.is_onnx else _exported(weights)
     try:
         session = onnxruntime.InferenceSession(source, settings, providers=["CPUExecutionProvider"])
     except _SESSION_ERRORS as error:
         raise SpnetError(f"{weights.path}: ONNX Runtime cannot run this network: {one_line(error)}") from error
     stated = session.get_modelmeta().custom_metadata_map.get("channels")
-    return OnnxRuntimeEngine(session, int(stated) if stated else _UNKNOWN_CHANNELS)
+    return OnnxRuntimeEngine(session, int(stated) if stated and stated.isdecimal() else _UNKNOWN_CHANNELS)
 
 
 def _exported(weights: Weights) -> Path | bytes:
     """The ONNX file kept for these weights, made now if there is none; its bytes if none can be kept."""
-    kept = cache_folder() / f"{weights.sha256[:32]}-{GRAPH_VERSION}.onnx"
+    kept = kept_graph(weights, ".onnx")
+    if kept is None:
+        return export(weights)
     if kept.exists():
         return kept
     content = export(weights)

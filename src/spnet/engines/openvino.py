@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import openvino as ov
 from numpy.typing import NDArray
 
 from spnet.engines import Options
-from spnet.engines.tracing import GRAPH_VERSION, bytes_per_pixel, cache_folder, trace
+from spnet.engines.tracing import bytes_per_pixel, check_onnx, kept_graph, trace
 from spnet.errors import SpnetError
 from spnet.files.limits import one_line
 from spnet.weights import Weights
 
+_GRAPH = "network.xml"
 _CHANNELS_KEY = ["spnet", "channels"]  # where a kept graph says how wide it is
 _UNKNOWN_CHANNELS = 192  # graphs from elsewhere are taken to be as wide as Large: smaller tiles, never too large
 
@@ -26,9 +28,14 @@ class OpenVINOEngine:
         self.device = f"CPU {precision}"
         self.bytes_per_pixel = bytes_per_pixel(channels)
         self._request = compiled.create_infer_request()
+        self._one_at_a_time = threading.Lock()  # a request cannot be shared, and a second one doubles the memory
 
     def __call__(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
-        return self._request.infer([x])[0]
+        with self._one_at_a_time:
+            try:
+                return self._request.infer([x])[0]
+            except RuntimeError as error:
+                raise SpnetError(f"OpenVINO could not run the network: {one_line(error)}") from error
 
 
 def load(weights: Weights, options: Options) -> OpenVINOEngine:
@@ -47,20 +54,21 @@ def load(weights: Weights, options: Options) -> OpenVINOEngine:
     }
     if options.threads:
         settings["INFERENCE_NUM_THREADS"] = str(options.threads)
-    if weights.path.suffix == ".onnx":
+    if weights.is_onnx:
+        check_onnx(weights.path)
         try:
-            model = core.read_model(weights.path)
-            compiled = core.compile_model(model, "CPU", settings)
+            compiled = core.compile_model(weights.path, "CPU", settings)
         except RuntimeError as error:
             raise SpnetError(f"{weights.path}: OpenVINO cannot run this network: {one_line(error)}") from error
         return OpenVINOEngine(compiled, _UNKNOWN_CHANNELS, options.precision)
-    graph = cache_folder() / f"{weights.sha256[:32]}-{GRAPH_VERSION}" / "network.xml"
-    compiled_before = _compile_kept(core, graph, settings)
-    if compiled_before is None:
+    kept = kept_graph(weights)
+    ready = _compile_kept(core, kept, settings) if kept else None
+    if ready is None:
         model, channels = _convert(weights)
-        _keep(model, graph)
-        compiled_before = core.compile_model(model, "CPU", settings), channels
-    return OpenVINOEngine(*compiled_before, options.precision)
+        if kept:
+            _keep(model, kept)
+        ready = core.compile_model(model, "CPU", settings), channels
+    return OpenVINOEngine(*ready, options.precision)
 
 
 def _precision(core: ov.Core, precision: str) -> str:
@@ -73,30 +81,30 @@ def _precision(core: ov.Core, precision: str) -> str:
     return precision
 
 
-def _compile_kept(core: ov.Core, graph: Path, settings: dict[str, str]) -> tuple[ov.CompiledModel, int] | None:
+def _compile_kept(core: ov.Core, kept: Path, settings: dict[str, str]) -> tuple[ov.CompiledModel, int] | None:
     """The graph kept by an earlier run and its channels; None if there is none, or it does not load."""
+    graph = kept / _GRAPH
     if not graph.exists():
         return None
-    settings = settings | {"CACHE_DIR": str(graph.parent)}  # keeps the compiled form beside it: loads twice as fast
+    settings = settings | {"CACHE_DIR": str(kept)}  # keeps the compiled form beside it: loads twice as fast
     try:
         channels = int(core.read_model(graph).get_rt_info(_CHANNELS_KEY).astype(str))
         return core.compile_model(graph, "CPU", settings), channels
     except RuntimeError:  # damaged, or of another release of OpenVINO: it is only a copy
-        shutil.rmtree(graph.parent, ignore_errors=True)
+        shutil.rmtree(kept, ignore_errors=True)
         return None
 
 
-def _keep(model: ov.Model, graph: Path) -> None:
+def _keep(model: ov.Model, kept: Path) -> None:
     """Keep a graph for later runs, if the cache folder can be written.
 
     It is a folder, moved into place whole: two processes that convert at once do not meet.
     """
-    cache = graph.parents[1]
-    with suppress(OSError):
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache, prefix="converting-", ignore_cleanup_errors=True) as fresh:
-            ov.save_model(model, Path(fresh) / graph.name, compress_to_fp16=False)
-            Path(fresh).rename(graph.parent)
+    with suppress(OSError, RuntimeError):  # RuntimeError: OpenVINO's word for a full disk
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept.parent, prefix="converting-", ignore_cleanup_errors=True) as fresh:
+            ov.save_model(model, Path(fresh) / _GRAPH, compress_to_fp16=False)
+            Path(fresh).rename(kept)
 
 
 def _convert(weights: Weights) -> tuple[ov.Model, int]:

@@ -45,7 +45,7 @@ def load(weights: Weights, options: Options) -> TorchEngine:
     """Build the network of `weights`; raises as `spnet.model.from_checkpoint`, and for an ONNX file."""
     from spnet.model import from_checkpoint
 
-    if weights.path.suffix == ".onnx":
+    if weights.is_onnx:
         raise SpnetError(f"{weights.path}: the torch engine runs .safetensors and .pth; use openvino or onnxruntime")
     return TorchEngine(from_checkpoint(weights.path), options)
 

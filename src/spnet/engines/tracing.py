@@ -1,24 +1,36 @@
-"""A network as a static graph, for the engines that do not run PyTorch, and the folder that keeps such graphs."""
+"""A network as a static graph, for the engines that do not run PyTorch."""
 
-import os
-import platform
 import warnings
 from pathlib import Path
 from typing import Any
 
-from spnet.errors import require
+from spnet.cache import cache_folder
+from spnet.errors import SpnetError, require
 from spnet.weights import Weights
 
 GRAPH_VERSION = 1
 """Part of every kept graph's name: raise it when the graph of the same weights changes."""
 
 BYTES_PER_PIXEL_AND_CHANNEL = 12
-"""Peak memory of a run, per pixel and channel of the 1/4 scale; see benchmarks/memory in docs/engines.md."""
+"""Assumed of a run, per pixel and channel of the 1/4 scale; benchmarks/memory.py measures less."""
 
 
 def bytes_per_pixel(channels: int) -> int:
     """The memory a run takes for one pixel of input, for a network with so many channels at its 1/4 scale."""
     return BYTES_PER_PIXEL_AND_CHANNEL * channels
+
+
+def kept_graph(weights: Weights, suffix: str = "") -> Path | None:
+    """Where an engine keeps its graph of these weights, by their hash; None if it cannot keep any."""
+    folder = cache_folder()
+    return folder / f"{weights.sha256[:32]}-{GRAPH_VERSION}{suffix}" if folder else None
+
+
+def check_onnx(path: Path) -> None:
+    """Raise SpnetError unless a file starts as ONNX does; engines try all their formats on it otherwise."""
+    with path.open("rb") as file:
+        if file.read(1) != b"\x08":  # the protobuf field ir_version, which every exporter writes first
+            raise SpnetError(f"{path}: is no ONNX file")
 
 
 def trace(weights: Weights) -> tuple[Any, int]:
@@ -38,13 +50,3 @@ def trace(weights: Weights) -> tuple[Any, int]:
         warnings.simplefilter("ignore")
         traced = torch.jit.trace(Stacked(network).eval(), torch.rand(1, 5, 64, 96), check_trace=False)
         return torch.jit.freeze(traced), network.config.channels[0]
-
-
-def cache_folder() -> Path:
-    """The user's cache folder for this package, by the platform's convention; it need not exist yet."""
-    home = Path.home()
-    if platform.system() == "Windows":
-        return Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local")) / "spnet" / "cache"
-    if platform.system() == "Darwin":
-        return home / "Library" / "Caches" / "spnet"
-    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "spnet"

@@ -24,7 +24,7 @@ def written_whole(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """
     refuse_to_overwrite(path, overwrite=overwrite)
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".spnet-", suffix=path.suffix)
     except OSError as error:
         raise SpnetError(f"{path}: cannot write here: {error.strerror}") from error
     temporary = Path(name)
@@ -44,12 +44,18 @@ def written_whole(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
 
 def refuse_to_overwrite(path: Path, *, overwrite: bool = False) -> None:
     """Raise SpnetError if `path` is a folder, lies in no folder, or exists and may not be replaced."""
-    if path.is_dir():
+    try:
+        is_folder, has_folder, exists = path.is_dir(), path.parent.is_dir(), path.exists()
+    except (OSError, ValueError) as error:  # too long, or a null character in the name
+        raise SpnetError(f"{path}: cannot be the name of a file: {error}") from error
+    if is_folder:
         raise SpnetError(f"{path}: is a folder, expected the name of a file to write")
-    if not path.parent.is_dir():
+    if not has_folder:
         raise SpnetError(f"{path}: the folder {path.parent} does not exist; make it first")
-    if path.exists() and not overwrite:
-        raise SpnetError(f"{path}: exists already; choose another name, or allow it to be replaced (--force)")
+    if exists and not overwrite:
+        raise SpnetError(
+            f"{path}: exists already; choose another name, or allow it to be replaced (--force, overwrite=True)"
+        )
 
 
 def _flush_to_disk(path: Path) -> None:

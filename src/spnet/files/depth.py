@@ -93,6 +93,8 @@ def read_depth(path: Path | str, unit: str | None = None) -> DepthMap:
     refusal = _why_not_depth(stored)
     if refusal is not None:
         raise SpnetError(f"{path}: {refusal}")
+    if given is not None and stored.values.dtype.kind == "f" and given.name not in ("m", "mm"):
+        raise SpnetError(f"{path}: holds floats, and {given.name} is a unit of integers; leave out the unit (metres)")
     applied, reason = (given, "given") if given is not None else _default_unit(stored, path)
     metres = _metres(stored.values, applied)
     check_plausible(metres, applied, str(path))

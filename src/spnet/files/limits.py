@@ -53,8 +53,8 @@ def check_readable_file(path: Path | str, *, max_bytes: int = MAX_FILE_BYTES) ->
         raise SpnetError(f"{path}: is not a regular file; copy its content into one")
     if status.st_size == 0:
         raise SpnetError(f"{path}: is empty")
-    if status.st_size > MAX_FILE_BYTES:
-        raise SpnetError(f"{path}: has {status.st_size:,} bytes, at most {MAX_FILE_BYTES:,} are read")
+    if status.st_size > max_bytes:
+        raise SpnetError(f"{path}: has {status.st_size:,} bytes, at most {max_bytes:,} are read")
     if not os.access(path, os.R_OK):
         raise SpnetError(f"{path}: may not be read: change its permissions")
     return path

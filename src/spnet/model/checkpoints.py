@@ -4,7 +4,6 @@ Nothing in a file is executed: pickles are read with ``weights_only``, and every
 network that its names and shapes describe before that network is built.
 """
 
-import json
 import pickle
 import warnings
 import zipfile
@@ -21,7 +20,7 @@ from spnet.files.limits import DECODER_ERRORS, check_readable_file, decoding, on
 from spnet.model.network import SPNET, Config, SPNet
 from spnet.model.norms import NORMS
 from spnet.model.pacgdc import PACGDC, PacGDC
-from spnet.weights.files import read_metadata
+from spnet.weights.files import read_config, read_metadata
 
 MAX_FILE_BYTES = 8 * 2**30
 """Large with its optimizer state is 2.8 GB; nothing that the authors or we release comes near this."""
@@ -29,6 +28,10 @@ MAX_FILE_BYTES = 8 * 2**30
 FAMILIES: dict[str, type[SPNet] | type[PacGDC]] = {"spnet": SPNet, "pacgdc": PacGDC}
 VARIANTS: dict[str, dict[str, Config]] = {"spnet": SPNET, "pacgdc": PACGDC}
 
+MAX_BLOCKS = 256
+"""Of one scale; the deepest network of the paper has 27."""
+
+_DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int64)
 _WRAPPER_PREFIXES = ("module.", "_orig_mod.")  # DistributedDataParallel's and torch.compile's
 _SAME_PARAMETERS = ({"CNX", "CN+X", "CX"}, {"LN", "NX"})
 
@@ -64,6 +67,7 @@ def from_checkpoint(path: str | Path, *, norm: str | None = None) -> SPNet | Pac
     """
     path = Path(path)
     state = read_state_dict(path)
+    _check_plain(state, path)
     architecture = recognise(state, path, norm=norm or _stated_norm(path))
     with torch.device("meta"):  # shapes only: nothing is allocated, nothing initialised twice
         network = FAMILIES[architecture.family](architecture.config)
@@ -81,7 +85,7 @@ def architecture_of(network: SPNet | PacGDC) -> Architecture:
 def read_state_dict(path: Path) -> dict[str, Tensor]:
     """The tensors of a weights file by name, wrapper prefixes taken off; raises as `from_checkpoint`."""
     check_readable_file(path, max_bytes=MAX_FILE_BYTES)
-    loaded = _load_safetensors(path) if path.suffix == ".safetensors" else _load_pickle(path)
+    loaded = _load_safetensors(path) if path.suffix.lower() == ".safetensors" else _load_pickle(path)
     state = loaded.get("network", loaded)
     if not isinstance(state, Mapping) or not state:
         raise SpnetError(f'{path}: holds no state dict; expected tensors by name, or {{"network": tensors}}')
@@ -104,6 +108,8 @@ def recognise(state: Mapping[str, Tensor], path: Path, *, norm: str | None = Non
         raise SpnetError(f"{path}: no SPNet or PacGDC network: its tensors are {first} ...")
     channels = tuple(_out_channels(state, f"encoder.downsample_layers.{scale}.1.weight", path) for scale in range(2, 6))
     blocks = tuple(_count_blocks(state, scale) for scale in range(2, 6))
+    if max(blocks) > MAX_BLOCKS:
+        raise SpnetError(f"{path}: names {max(blocks)} blocks at one scale, at most {MAX_BLOCKS} are built")
     found_norm = _choose_norm(_recognise_norm(state), norm, path)
     try:
         config = Config(channels, blocks, found_norm)  # type: ignore[arg-type]  # four each, by the ranges above
@@ -116,10 +122,8 @@ def recognise(state: Mapping[str, Tensor], path: Path, *, norm: str | None = Non
 
 
 def _stated_norm(path: Path) -> str | None:
-    if path.suffix != ".safetensors":
-        return None
-    config = json.loads(read_metadata(path).get("config", "{}"))
-    return config.get("norm") if isinstance(config, dict) else None
+    norm = read_config(read_metadata(path)).get("norm") if path.suffix.lower() == ".safetensors" else None
+    return norm if isinstance(norm, str) else None
 
 
 def _load_pickle(path: Path) -> Mapping[str, Any]:
@@ -208,6 +212,15 @@ def _variant(family: str, config: Config) -> str:
     return next(named, "custom")
 
 
+def _check_plain(state: Mapping[str, Tensor], path: Path) -> None:
+    """Refuse tensors that are not numbers laid out in memory, before their shapes are believed."""
+    for name, tensor in state.items():
+        if tensor.layout != torch.strided or tensor.device.type != "cpu" or tensor.dtype not in _DTYPES:
+            raise SpnetError(f"{path}: {name} is a {tensor.dtype} tensor of another kind, expected plain floats")
+        if tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes():
+            raise SpnetError(f"{path}: {name} repeats fewer numbers than its shape needs; the file was tampered with")
+
+
 def _check_fits(state: Mapping[str, Tensor], expected: Mapping[str, Tensor], path: Path) -> None:
     for problem, names in (
         ("lacks", expected.keys() - state.keys()),
@@ -222,8 +235,6 @@ def _check_fits(state: Mapping[str, Tensor], expected: Mapping[str, Tensor], pat
             raise SpnetError(f"{path}: {name} has shape {shapes}")
         if tensor.is_floating_point() != expected[name].is_floating_point():
             raise SpnetError(f"{path}: {name} is {tensor.dtype}, expected {expected[name].dtype}")
-        if tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes():
-            raise SpnetError(f"{path}: {name} repeats fewer numbers than its shape needs; the file was tampered with")
         if not torch.isfinite(tensor).all():
             raise SpnetError(f"{path}: {name} holds NaN or infinity; the training that made it had diverged")
 

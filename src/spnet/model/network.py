@@ -11,7 +11,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from spnet.model.norms import GRN, NORMS
+from spnet.model.norms import GRN, NORMS, is_compiled
 
 STRIDE = 32
 """Height and width of the network's input are multiples of this."""
@@ -132,6 +132,8 @@ class Encoder(nn.Module):
             self.stages.append(nn.Sequential(*[block(channels, rate) for rate in rates]))
 
     def forward(self, x: Tensor) -> list[Tensor]:
+        if not is_compiled() and (x.shape[2] % STRIDE or x.shape[3] % STRIDE):
+            raise ValueError(f"{x.shape[2]}x{x.shape[3]}: height and width must be multiples of {STRIDE}")
         maps = []
         for downsample, stage in zip(self.downsample_layers, self.stages, strict=True):
             x = stage(downsample(x))

@@ -15,6 +15,12 @@ EPSILON = 1e-6
 """Added to the standard deviation, outside the root."""
 
 
+def is_compiled() -> bool:
+    """Whether operations are being recorded into a graph, by tracing, exporting or torch.compile, not run."""
+    tracing: bool = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]  # public, but untyped
+    return tracing or torch.compiler.is_compiling()
+
+
 def standardise(x: Tensor) -> Tensor:
     """(x - mean) / (std + 1e-6) over the channels of each pixel, with the unbiased std; at least two channels.
 
@@ -24,8 +30,7 @@ def standardise(x: Tensor) -> Tensor:
     """
     channels = x.shape[1]
     unbiased = math.sqrt(channels / (channels - 1))  # times the biased std is the unbiased one
-    tracing: bool = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]  # public, but untyped
-    if tracing or torch.compiler.is_compiling():
+    if is_compiled():
         centred = x - x.mean(dim=1, keepdim=True)
         biased_std = (centred * centred).mean(dim=1, keepdim=True).sqrt()
         return centred / (biased_std * unbiased + EPSILON)

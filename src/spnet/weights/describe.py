@@ -1,11 +1,10 @@
 """What a weights file says of itself, for `spnet info`."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from spnet.errors import require
-from spnet.weights.files import count_parameters, resolve
+from spnet.weights.files import count_parameters, read_config, resolve
 from spnet.weights.importing import UNKNOWN_LICENCE
 
 
@@ -19,11 +18,12 @@ def describe(path: Path) -> dict[str, Any]:
     """
     weights = resolve(path)
     facts: dict[str, Any] = {"name": weights.name, "file": str(path), "bytes": path.stat().st_size}
-    if path.suffix == ".safetensors":
+    if path.suffix.lower() == ".safetensors":
         facts |= {key: weights.metadata.get(key, "unknown") for key in ("family", "variant")}
-        facts |= json.loads(weights.metadata.get("config", "{}"))
+        config = read_config(weights.metadata)
+        facts |= {key: config[key] for key in ("channels", "blocks", "norm") if key in config}
         facts["parameters"] = count_parameters(path)
-    elif path.suffix != ".onnx":
+    elif not weights.is_onnx:
         checkpoints = require("spnet.model.checkpoints", extra="torch", purpose="looking into a torch checkpoint")
         network = checkpoints.from_checkpoint(path)
         architecture = checkpoints.architecture_of(network)

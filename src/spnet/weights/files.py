@@ -1,13 +1,14 @@
 """`resolve`: a name or a path to a weights file that exists, with its hash and what its header says."""
 
-import hashlib
 import json
 import math
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from spnet.cache import hash_file
 from spnet.errors import SpnetError
 from spnet.files.limits import check_readable_file
 
@@ -17,6 +18,8 @@ FORMAT = "spnet-1"
 """Marks the safetensors files that `spnet import` writes, in their metadata under "format"."""
 
 SUFFIXES = (".safetensors", ".onnx", ".pth", ".pt")
+
+_STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 
 SHIPPED: dict[str, str] = {}
 """Networks in the package: name to file beside this module."""
@@ -34,6 +37,11 @@ class Weights:
     metadata: dict[str, str]
     """The strings in a safetensors header; empty for other formats."""
 
+    @property
+    def is_onnx(self) -> bool:
+        """Whether the file is a graph that engines run as it is."""
+        return self.path.suffix.lower() == ".onnx"
+
 
 def resolve(model: str | Path) -> Weights:
     """Find a weights file by its shipped name or its path, and read what it says of itself.
@@ -42,10 +50,10 @@ def resolve(model: str | Path) -> Weights:
         SpnetError: no such name or file, an unknown format, or a damaged header.
     """
     path = Path(__file__).with_name(SHIPPED[str(model)]) if str(model) in SHIPPED else Path(model)
-    if path.suffix not in SUFFIXES:
+    if path.suffix.lower() not in SUFFIXES:
         raise SpnetError(f"{model}: neither a known model nor a weights file ({', '.join(SUFFIXES)})")
     check_readable_file(path, max_bytes=MAX_FILE_BYTES)
-    metadata = read_metadata(path) if path.suffix == ".safetensors" else {}
+    metadata = read_metadata(path) if path.suffix.lower() == ".safetensors" else {}
     return Weights(
         name=metadata.get("name") or path.stem,
         path=path,
@@ -67,19 +75,22 @@ def read_metadata(path: Path) -> dict[str, str]:
     return metadata
 
 
+def read_config(metadata: dict[str, str]) -> dict[str, Any]:
+    """The network's config in the metadata of our safetensors; empty if there is none that can be read."""
+    with suppress(ValueError, RecursionError):
+        config = json.loads(metadata.get("config", "{}"))
+        if isinstance(config, dict):
+            return config
+    return {}
+
+
 def count_parameters(path: Path) -> int:
-    """The numbers held by a safetensors file, buffers included; nothing but its header is read."""
-    shapes = [entry["shape"] for name, entry in _read_header(path).items() if name != "__metadata__"]
-    return sum(math.prod(shape) for shape in shapes)
-
-
-def hash_file(path: Path) -> str:
-    """The sha256 of a file's bytes, in hexadecimal."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(2**22):
-            digest.update(chunk)
-    return digest.hexdigest()
+    """The parameters in a safetensors file (not the statistics of batch norms); only its header is read."""
+    entries = {name: entry for name, entry in _read_header(path).items() if name != "__metadata__"}
+    try:
+        return sum(math.prod(entry["shape"]) for name, entry in entries.items() if not name.endswith(_STATISTICS))
+    except (TypeError, KeyError) as error:
+        raise SpnetError(f"{path}: damaged safetensors: a tensor without a shape") from error
 
 
 def _read_header(path: Path) -> dict[str, Any]:

@@ -4,9 +4,10 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from spnet.errors import require
+from spnet.cache import hash_file
+from spnet.errors import SpnetError, require
 from spnet.files.atomic import refuse_to_overwrite, written_whole
-from spnet.weights.files import FORMAT, check_max_depth, hash_file
+from spnet.weights.files import FORMAT, check_max_depth
 
 UNKNOWN_LICENCE = "not stated by the file; ask whoever released the weights"
 
@@ -40,14 +41,22 @@ def import_checkpoint(
     architecture = checkpoints.architecture_of(network)
     metadata = {
         "format": FORMAT,
-        "name": name or destination.stem,
+        "name": _text(name or destination.stem),
         "family": architecture.family,
         "variant": architecture.variant,
         "config": json.dumps(asdict(architecture.config)),
         "max_depth": repr(check_max_depth(max_depth)),
         "licence": licence or UNKNOWN_LICENCE,
-        "imported_from": source.name,
+        "imported_from": _text(source.name),
         "imported_sha256": hash_file(source),
     }
     with written_whole(destination, overwrite=overwrite) as temporary:
-        safetensors.save_file(network.state_dict(), temporary, metadata=metadata)
+        try:
+            safetensors.save_file(network.state_dict(), temporary, metadata=metadata)
+        except require("safetensors", extra="torch", purpose="importing weights").SafetensorError as error:
+            raise SpnetError(f"{destination}: could not be written, nothing was left there: {error}") from error
+
+
+def _text(name: str) -> str:
+    """A file's name as text that any file can hold: names need not be Unicode."""
+    return name.encode("utf-8", "replace").decode("utf-8")
