@@ -16,10 +16,10 @@ import numpy as np
 
 import machine
 import spnet
+from speed import NETWORKS, random_network
 from spnet.classic import METHODS
 from spnet.engines import ENGINES, Options
 from spnet.weights import resolve
-from speed import NETWORKS, random_network
 
 SIDES = (512, 1024, 2048)
 LARGE = (3000, 4000)

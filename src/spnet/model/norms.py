@@ -29,11 +29,11 @@ def standardise(x: Tensor) -> Tensor:
     compiler or an inference engine gets the formula itself and fuses it better than we could.
     """
     channels = x.shape[1]
-    unbiased = math.sqrt(channels / (channels - 1))  # times the biased std is the unbiased one
     if is_compiled():
         centred = x - x.mean(dim=1, keepdim=True)
-        biased_std = (centred * centred).mean(dim=1, keepdim=True).sqrt()
-        return centred / (biased_std * unbiased + EPSILON)
+        std = torch.linalg.vector_norm(centred, dim=1, keepdim=True) * (1 / math.sqrt(channels - 1))
+        return centred * (1 / (std + EPSILON))  # one division a pixel, not one a channel
+    unbiased = math.sqrt(channels / (channels - 1))  # times the biased std is the unbiased one
     # The kernel gives (x - mean) * rstd with rstd = 1 / biased std; its own epsilon only keeps rstd finite.
     last = x.permute(0, 2, 3, 1)
     n, _, rstd = torch.native_layer_norm(last, (channels,), None, None, 1e-20)
