@@ -67,7 +67,8 @@ def load(weights: Weights, options: Options) -> OpenVINOEngine:
         model, channels = _convert(weights)
         if kept:
             _keep(model, kept)
-        ready = core.compile_model(model, "CPU", settings), channels
+            ready = _compile_kept(core, kept, settings)  # so that the next start finds it compiled, too
+        ready = ready or (core.compile_model(model, "CPU", settings), channels)
     return OpenVINOEngine(*ready, options.precision)
 
 
