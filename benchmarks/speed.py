@@ -108,6 +108,20 @@ def random_network(folder: Path, index: int, channels: tuple[int, ...], blocks: 
     return folder / f"{index}.safetensors"
 
 
+def matrix_product_gflops(side: int = 2048) -> float:
+    """What the processor reaches in the plainest work there is; networks come near it, not past it."""
+    import torch
+
+    torch.set_num_threads(THREADS)
+    a, b = torch.rand(side, side), torch.rand(side, side)
+    times = []
+    for _ in range(10):
+        start = time.perf_counter()
+        torch.mm(a, b)
+        times.append(time.perf_counter() - start)
+    return round(2 * side**3 / min(times) / 1e9, 1)
+
+
 def in_a_fresh_process(path: Path, engine: str, precision: str) -> dict[str, float]:
     """Seconds to load and MiB at the peak of a process that runs the network twice; it was converted before."""
     command = [sys.executable, __file__, "--alone", str(path), engine, precision]
@@ -162,6 +176,7 @@ def main() -> None:
             result["networks"][name] = measure_network(path, arguments.rounds)
             for row in result["networks"][name]:
                 print(name, row)
+    result["matrix_product_gflops"] = matrix_product_gflops()
     result["methods"] = measure_methods(arguments.rounds)
     print(result["methods"])
     if arguments.json:
