@@ -98,7 +98,8 @@ def main() -> int:
     """Fill every document, or check them."""
     stale = [path for path in DOCUMENTS if fill(path.read_text()) != path.read_text()]
     if "--check" in sys.argv:
-        print("\n".join(f"{path}: its tables are not those of the results" for path in stale))
+        for path in stale:
+            print(f"{path}: its tables are not those of the results")
         return 1 if stale else 0
     for path in stale:
         path.write_text(fill(path.read_text()))
