@@ -13,8 +13,9 @@ import torch
 from PIL import Image
 
 from conftest import EXAMPLE
-from spnet import cli
+from spnet import arguments, cli, completion
 from spnet.clouds import read_cloud
+from spnet.engines import Options
 from spnet.files.depth import read_depth, write_depth
 from spnet.model import Config, SPNet
 
@@ -388,6 +389,12 @@ def test_a_full_disk_stops_an_import_in_a_line(
     assert run("import", scene / "net.pth", "-o", scene / "w.safetensors", "--max-depth", 20) == 2
     assert "No space left on device" in capsys.readouterr().err
     assert not (scene / "w.safetensors").exists()
+
+
+def test_the_defaults_are_those_of_the_library() -> None:
+    options = arguments.parse(["complete", "r", "d", "-o", "o"])
+    assert (options.model, options.memory) == (completion.DEFAULT_MODEL, completion.DEFAULT_MEMORY)
+    assert options.precision == Options().precision
 
 
 def test_it_runs_as_a_program() -> None:
