@@ -4,9 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 from numpy.typing import NDArray
 
 import spnet
+
+# A busy machine must not fail a law: how long an example takes is the benchmarks' business.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "motorcycle"
 

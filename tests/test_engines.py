@@ -71,9 +71,9 @@ def test_openvino_runs_pacgdc(tmp_path: Path) -> None:
 def test_a_second_start_does_not_convert_again(weights: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
     first = ENGINES["openvino"](weights, Options())(X)
     monkeypatch.setattr(openvino, "trace", lambda weights: pytest.fail("converted again"))
-    start = time.perf_counter()
+    start = time.process_time()  # of this process alone: other work on the machine does not count
     engine = ENGINES["openvino"](weights, Options())
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert np.array_equal(engine(X), first)
 
 
