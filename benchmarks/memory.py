@@ -19,6 +19,7 @@ import spnet
 from speed import NETWORKS, random_network
 from spnet.classic import METHODS
 from spnet.engines import ENGINES, Options
+from spnet.engines.tracing import BYTES_PER_PIXEL_AND_CHANNEL
 from spnet.weights import resolve
 
 SIDES = (512, 1024, 2048)
@@ -34,7 +35,7 @@ def peak_mib() -> float:
 def grow(path: Path, engine: str) -> list[float]:
     """Bytes per pixel and channel of the 1/4 scale at each of SIDES, in this process."""
     run = ENGINES[engine](resolve(path), Options())
-    before, channels = peak_mib(), run.bytes_per_pixel // 12
+    before, channels = peak_mib(), run.bytes_per_pixel // BYTES_PER_PIXEL_AND_CHANNEL
     figures = []
     for side in SIDES:
         run(np.zeros((1, 5, side, side), dtype=np.float32))

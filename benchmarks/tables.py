@@ -52,8 +52,9 @@ def memory() -> str:
     result = json.loads((RESULTS / "memory.json").read_text())
     rows = ["| 4000x3000 | peak MiB | tiles |", "|---|---|---|"]
     rows += [f"| {name} | {row['peak_mib']:,} | {row['tiles']} |" for name, row in result["large"].items()]
-    figures = [value for engines in result["bytes"].values() for values in engines.values() for value in values]
-    line = f"Per pixel and channel of the 1/4 scale, a run took {min(figures):.1f} to {max(figures):.1f} bytes."
+    by_side = zip(*(values for engines in result["bytes"].values() for values in engines.values()), strict=True)
+    most = [f"{max(values):.1f} at {side}x{side}" for side, values in zip(result["sides"], by_side, strict=True)]
+    line = f"Per pixel and channel of the 1/4 scale, a run took at most, in bytes: {', '.join(most)}."
     return "\n".join([*rows, "", line, "", _source(result["machine"])])
 
 

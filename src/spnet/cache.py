@@ -27,9 +27,9 @@ def cache_folder() -> Path | None:
 
 
 def hash_file(path: Path) -> str:
-    """The sha256 of a file's bytes, in hexadecimal; remembered while the file's size and time stay the same."""
+    """The sha256 of a file's bytes, in hexadecimal; remembered while the file's size and times stay the same."""
     status = path.stat()
-    seen = f"{path.resolve()} {status.st_size} {status.st_mtime_ns}"
+    seen = f"{path.resolve()} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
     folder = cache_folder()
     note = folder / "hashes" / hashlib.sha256(os.fsencode(seen)).hexdigest() if folder else None
     if note:

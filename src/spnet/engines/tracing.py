@@ -12,7 +12,7 @@ GRAPH_VERSION = 1
 """Part of every kept graph's name: raise it when the graph of the same weights changes."""
 
 BYTES_PER_PIXEL_AND_CHANNEL = 12
-"""Assumed of a run, per pixel and channel of the 1/4 scale; benchmarks/memory.py measures less."""
+"""Assumed of a run, per pixel and channel of the 1/4 scale: what benchmarks/memory.py measures from a megapixel on."""
 
 
 def bytes_per_pixel(channels: int) -> int:

@@ -20,10 +20,7 @@ from spnet.files.limits import DECODER_ERRORS, check_readable_file, decoding, on
 from spnet.model.network import SPNET, Config, SPNet
 from spnet.model.norms import NORMS
 from spnet.model.pacgdc import PACGDC, PacGDC
-from spnet.weights.files import read_config, read_metadata
-
-MAX_FILE_BYTES = 8 * 2**30
-"""Large with its optimizer state is 2.8 GB; nothing that the authors or we release comes near this."""
+from spnet.weights.files import MAX_FILE_BYTES, read_config, read_metadata
 
 FAMILIES: dict[str, type[SPNet] | type[PacGDC]] = {"spnet": SPNet, "pacgdc": PacGDC}
 VARIANTS: dict[str, dict[str, Config]] = {"spnet": SPNET, "pacgdc": PACGDC}

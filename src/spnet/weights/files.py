@@ -13,6 +13,8 @@ from spnet.errors import SpnetError
 from spnet.files.limits import check_readable_file
 
 MAX_FILE_BYTES = 8 * 2**30
+"""Large with its optimizer state is 2.8 GB; nothing that the authors or we release comes near this."""
+
 MAX_HEADER_BYTES = 16 * 2**20
 FORMAT = "spnet-1"
 """Marks the safetensors files that `spnet import` writes, in their metadata under "format"."""
