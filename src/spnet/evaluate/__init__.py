@@ -1,0 +1,1 @@
+"""How well a model completes depth: data sets, sparse input, metrics and reports."""
