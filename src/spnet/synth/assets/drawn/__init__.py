@@ -1,0 +1,1 @@
+"""Textures drawn by code: no file is read, and the same seed gives the same picture."""
