@@ -54,6 +54,7 @@ SHAPES = {
     "lathe": shapes.lathe([(0.2, 0), (0.4, 0.5), (0.1, 1)]),
     "tube": shapes.tube([(0, 0, 0), (0, 1, 0.2), (1, 1.5, 0.2)], 0.05),
     "upright tube": shapes.tube([(0, 0, 0), (0, 3, 0)], [0.2, 0.1]),
+    "ring": shapes.tube([(np.sin(a), np.cos(a), 0.1 * a) for a in np.linspace(0, 6.2, 24)], 0.05),
     "wall": shapes.wall(4, 3, 0.2, [(1, 1, 1, 1)]),
     "surface": shapes.surface(np.stack(np.broadcast_arrays(*np.ogrid[0:3:7j, 0:2:5j], 0.0), axis=-1)),
     "cards": shapes.cards(np.zeros((4, 3)), np.tile((1.0, 0, 0), (4, 1)), np.tile((0, 1.0, 0), (4, 1))),
@@ -70,7 +71,7 @@ def test_normals_are_unit_and_indices_in_range(name):
     assert np.isfinite(mesh.vertices["position"]).all()
 
 
-@pytest.mark.parametrize("name", ["quad", "box", "cylinder", "lathe", "tube", "upright tube", "wall"])
+@pytest.mark.parametrize("name", ["quad", "box", "cylinder", "lathe", "tube", "upright tube", "ring", "wall"])
 def test_normals_are_on_the_side_from_which_triangles_turn_left(name):
     mesh = SHAPES[name]
     a, b, c = corners(mesh).swapaxes(0, 1)

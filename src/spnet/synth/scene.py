@@ -44,7 +44,7 @@ class Material:
 
 @dataclass(frozen=True, eq=False)
 class Mesh:
-    """Triangles: `vertices` (V,) of VERTEX, their `material` an index in the scene's or model's list; `triangles` (T,3)."""
+    """Triangles: `vertices` (V,) of VERTEX, their `material` counts in its scene's or model's; `triangles` (T,3)."""
 
     vertices: NDArray[np.void]
     triangles: NDArray[np.int32]

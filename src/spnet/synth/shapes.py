@@ -134,7 +134,7 @@ def tube(path: ArrayLike, radius: ArrayLike, sides: int = 6, material: int = 0) 
     path = np.asarray(path, np.float64)
     forward = _unit(np.gradient(path, axis=0))
     hint = np.array([0.0, 1.0, 0.0]) if abs(forward[0, 1]) < 0.9 else np.array([1.0, 0.0, 0.0])
-    side = _unit(np.cross(forward, hint))
+    side = _carried(_unit(np.cross(forward[0], hint)), forward)
     over = np.cross(side, forward)
     angle = np.linspace(0, 2 * np.pi, sides + 1)[None, :, None]
     ring = np.cos(angle) * side[:, None] + np.sin(angle) * over[:, None]
@@ -185,6 +185,16 @@ def _sides(opening: Opening, front: float, back: float, material: int) -> list[M
         quad((left, bottom, front), (wide, 0, 0), (0, 0, through), material),
         quad((left, top, back), (wide, 0, 0), (0, 0, -through), material),
     ]
+
+
+def _carried(side: NDArray[np.floating], forward: NDArray[np.floating]) -> NDArray[np.floating]:
+    """A direction across the start of a path taken along it (N,3), turned no more than the path turns."""
+    sides = [side]
+    for ahead in forward[1:]:
+        side = side - (side @ ahead) * ahead
+        side = side / max(float(np.linalg.norm(side)), 1e-12)
+        sides.append(side)
+    return np.array(sides)
 
 
 def _around(length: float, height: float, openings: Sequence[Opening]) -> list[tuple[float, float, float, float]]:
