@@ -7,7 +7,7 @@ import pytest
 
 from spnet.synth.photograph import CameraStyle, draw_style, photograph
 
-PERFECT = CameraStyle(0.0, (1.0, 1.0, 1.0), 1.0, 1.0, 0.0, 0.0, (0.0, 0.0), 0.0, 0.0, 0)
+PERFECT = CameraStyle(0.0, (1.0, 1.0, 1.0), 1.0, 1.0, 0.0, 0.0, (0.0, 0.0), 0.0, 0.0, 0.0, 0)
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -62,6 +62,14 @@ def test_blur_softens_edges_and_does_not_move_them(fault):
     assert np.abs(np.diff(soft)).max() < 0.7 * np.abs(np.diff(sharp)).max()
     half = (sharp[0] + sharp[-1]) / 2
     assert np.flatnonzero(soft > half)[0] == pytest.approx(48, abs=1)
+
+
+def test_sharpening_steepens_edges():
+    light = np.full((64, 96, 3), 0.1, np.float32)
+    light[:, 48:] = 0.3
+    plain = photograph(light, PERFECT, rng())[32, :, 0].astype(float)
+    sharpened = photograph(light, replace(PERFECT, sharpening=0.8), rng())[32, :, 0].astype(float)
+    assert np.abs(np.diff(sharpened)).max() > 1.2 * np.abs(np.diff(plain)).max()
 
 
 def test_drawn_cameras_differ_and_are_the_same_for_a_seed():

@@ -33,6 +33,8 @@ class CameraStyle:
     """Standard deviation at full light, of what counting photons does."""
     read_noise: float
     """Standard deviation of what the circuit adds, everywhere."""
+    sharpening: float
+    """How much of what a blur of one pixel takes away is added again; 0 for none."""
     quality: int
     """Of the JPEG that the picture went through; 0 for none."""
 
@@ -46,13 +48,14 @@ def draw_style(rng: Generator) -> CameraStyle:
     return CameraStyle(
         exposure=rng.normal(0.1, 0.55),
         white_balance=(float(np.exp(warmth)), float(np.exp(tint)), float(np.exp(-warmth))),
-        contrast=rng.uniform(0.85, 1.25),
-        saturation=rng.uniform(0.65, 1.25),
+        contrast=rng.uniform(1.1, 1.9),
+        saturation=rng.uniform(0.5, 1.1),
         vignetting=rng.uniform(0, 0.45) if rng.random() < 0.6 else 0.0,
         blur=rng.uniform(0.3, 1.0) if poor else rng.uniform(0, 0.45),
         motion=(float(length * np.cos(angle)), float(length * np.sin(angle))),
         shot_noise=float(np.exp(rng.uniform(np.log(0.003), np.log(0.05 if poor else 0.02)))),
         read_noise=float(np.exp(rng.uniform(np.log(0.0005), np.log(0.012 if poor else 0.004)))),
+        sharpening=rng.uniform(0.2, 1.0) if rng.random() < 0.6 else 0.0,
         quality=int(rng.integers(45, 97)) if rng.random() < 0.7 else 0,
     )
 
@@ -104,6 +107,8 @@ def _toned(exposed: NDArray[np.float32], style: CameraStyle) -> NDArray[np.uint8
     )  # white at 3 times a white sheet (Reinhard 2002, eq. 4)
     encoded = np.minimum(shouldered, 1) ** np.float32(1 / 2.2)
     middle = np.float32(0.46)
+    if style.sharpening:
+        encoded += np.float32(style.sharpening) * (encoded - ndimage.gaussian_filter(encoded, (1, 1, 0), truncate=2.0))
     curved = middle + np.float32(style.contrast) * (encoded - middle)
     return (np.clip(curved, 0, 1) * 255 + 0.5).astype(np.uint8)
 

@@ -7,10 +7,13 @@ import numpy as np
 
 from spnet.errors import SpnetError, require
 
-# A software renderer runs both sides of a branch, so what not all pieces need is a program of its own.
+# A software renderer runs both sides of a branch, and shades hidden samples of what may be discarded: so what not all
+# pieces need is a program of its own.
 _PROGRAMS = {
     "built": ("surface.vert", "surface.frag", "#define LAID"),
+    "built with holes": ("surface.vert", "surface.frag", "#define LAID\n#define HOLES"),
     "model": ("surface.vert", "surface.frag", ""),
+    "model with holes": ("surface.vert", "surface.frag", "#define HOLES"),
     "glass": ("surface.vert", "glass.frag", ""),
     "shadow": ("shadow.vert", "shadow.frag", ""),
     "shadow with holes": ("shadow.vert", "shadow.frag", "#define HOLES"),

@@ -119,8 +119,8 @@ class Renderer:
         to_camera = np.linalg.inv(scene.view.pose)
         to_clip = _projection(scene.view.camera)
         told |= {"to_camera": to_camera, "to_clip": to_clip, "eye": scene.view.pose[:3, 3]}
-        for name in ("built", "model", "glass", "sky", "light", "develop"):
-            set_uniforms(self._programs[name], told)
+        for program in self._programs.values():
+            set_uniforms(program, told)
         self._frames["surface"].use()
         self._frames["surface"].clear()
         triangles = drawing.draw_surfaces(to_clip @ to_camera)

@@ -21,18 +21,17 @@ uniform float grain;
 float random(vec2 p, float salt) { return fract(52.9829189 * fract(dot(p + salt * 5.588238, vec2(0.06711056, 0.00583715)))); }
 
 float lit(int i, vec3 p, vec3 n, float turn_) {
-    if (caster[i] < 0) return 1.0;
-    vec4 q = to_shadow[caster[i]] * vec4(p + n * (0.002 + 0.003 * length(p - to_world[3].xyz)), 1.0);
-    if (q.w <= 0.0) return 1.0;
+    int taps = caster[i] < 0 ? 0 : 6; // a loop that is not entered costs nothing, a branch that is not taken does
+    vec4 q = to_shadow[max(caster[i], 0)] * vec4(p + n * (0.002 + 0.003 * length(p - to_world[3].xyz)), 1.0);
     vec3 at = q.xyz / q.w * 0.5 + 0.5;
-    if (any(lessThan(at, vec3(0.0))) || any(greaterThan(at, vec3(1.0)))) return 1.0;
+    if (q.w <= 0.0 || any(lessThan(at, vec3(0.0))) || any(greaterThan(at, vec3(1.0)))) taps = 0;
     float sum = 0.0, size = float(textureSize(shadows, 0).y);
-    for (int k = 0; k < 6; k++) {
+    for (int k = 0; k < taps; k++) {
         float angle = turn_ + 2.399963 * float(k), radius = blur[i] * sqrt((float(k) + 0.5) / 6.0);
         vec2 there = clamp(at.xy + radius * vec2(cos(angle), sin(angle)), 0.0, 0.999);
         sum += float(texelFetch(shadows, ivec2((there + vec2(caster[i], 0)) * size), 0).r > at.z - 0.0006);
     }
-    return sum / 6.0;
+    return taps == 0 ? 1.0 : sum / 6.0;
 }
 
 // Share of the ambient light that what stands near lets through, from the depths around a sample.

@@ -60,7 +60,9 @@ vec3 bumped(vec3 n, float along_x, float along_y) {
 }
 
 void main() {
+#ifdef HOLES
     if (finish.w < 0.999) discard; // glass has a pass of its own
+#endif
     vec3 n = turned_to(normalize(facing));
     vec3 base = colour.rgb;
     if (texture_of.x >= 0.0) {
@@ -72,7 +74,9 @@ void main() {
 #else
         vec4 texel = sampled(at);
 #endif
+#ifdef HOLES
         if (texel.a < 0.5) discard;
+#endif
         base *= texel.rgb * texel.rgb; // near enough to sRGB
     }
     reflectance = vec4(sqrt(clamp(base, 0.0, 1.0)), colour.a);

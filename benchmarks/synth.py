@@ -1,0 +1,87 @@
+"""How many frames a second are rendered, and where the time goes.
+
+    python benchmarks/synth.py --json benchmarks/results/synth.json
+
+The rate is that of the command ``spnet synth render`` for the mix, its start-up left out; the stages are measured in
+one process with one thread, as the command's workers run.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+import machine
+from spnet.synth import assets
+from spnet.synth.assets.bankfile import load
+from spnet.synth.folder import Recipe, render
+from spnet.synth.layouts import KINDS, layout
+from spnet.synth.photograph import draw_style, photograph
+from spnet.synth.render import Renderer
+
+SIZE = (320, 256)
+
+
+def rate(bank: Path, frames: int, kind: str) -> float:
+    """Frames a second into a folder, from the first finished one to the last."""
+    with tempfile.TemporaryDirectory() as folder:
+        times = [
+            time.perf_counter()
+            for _ in render(Path(folder) / "frames", frames, Recipe(0, *SIZE, kind, "jpg"), bank=bank)
+        ]
+    skipped = os.cpu_count() or 1  # the first frame of each worker waited for its start
+    return (len(times) - 1 - skipped) / (times[-1] - times[skipped])
+
+
+def stages(bank: Path, frames: int) -> dict[str, dict[str, float]]:
+    """Median milliseconds of each stage, by kind."""
+    os.environ["LP_NUM_THREADS"] = "1"
+    opened = load(bank)
+    renderer = Renderer(opened, *SIZE)
+    result = {}
+    for kind in KINDS:
+        rows = []
+        for index in range(frames):
+            rng = np.random.default_rng([1, index])
+            clock = [time.perf_counter()]
+            scene = layout(kind)(rng, opened, *SIZE)
+            clock.append(time.perf_counter())
+            rendering = renderer.render(scene)
+            clock.append(time.perf_counter())
+            photograph(rendering.light, draw_style(rng), rng)
+            clock.append(time.perf_counter())
+            rows.append([*np.diff(clock) * 1e3, rendering.triangles])
+        names = ("layout", "render", "photograph", "triangles")
+        result[kind] = dict(zip(names, np.median(rows, axis=0).round(1).tolist(), strict=True))
+    return result
+
+
+def main() -> None:
+    """Measure and write or print the JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--bank", type=Path)
+    parser.add_argument("--frames", type=int, default=200)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    bank = assets.find(options.bank)
+    rates = {kind: [rate(bank, options.frames, kind) for _ in range(2)] for kind in ("mix", *KINDS)}
+    result = {
+        "machine": machine.describe(),
+        "processors": os.cpu_count(),
+        "size": SIZE,
+        "frames": options.frames,
+        "frames_a_second": {kind: [round(value, 2) for value in values] for kind, values in rates.items()},
+        "milliseconds": stages(bank, options.frames),
+    }
+    text = json.dumps(result, indent=1)
+    print(text)
+    if options.json:
+        options.json.write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    main()
