@@ -174,7 +174,7 @@ def test_scenes_that_do_not_fit_are_refused(renderer, change, message):
 
 
 def test_too_many_materials_are_refused(renderer):
-    with pytest.raises(SpnetError, match="5000 materials, expected at most 4096"):
+    with pytest.raises(SpnetError, match="5000 materials, expected at most 1300"):
         renderer.render(scene(shapes.box((1, 1, 1)), *[WHITE] * 5000))
 
 

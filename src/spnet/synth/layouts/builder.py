@@ -1,5 +1,6 @@
 """What every layout works with: a scene in the making, and the choices that all of them draw alike."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -92,10 +93,12 @@ def from_hue(hue: float, saturation: float, lightness: float) -> Colour:
 
 def shifted(colour: Colour, turn: float, strength: float, light: float) -> Colour:
     """A colour with its hue turned by a share of the circle about grey, more or less saturated, brighter or darker."""
-    own = np.array(colour)
-    grey = own.mean()
-    axis = np.full(3, 3**-0.5)
-    away = own - grey
-    turned = away * np.cos(2 * np.pi * turn) + np.cross(axis, away) * np.sin(2 * np.pi * turn)
-    red, green, blue = np.clip((grey + strength * turned) * light, 0.01, 0.95)
-    return (float(red), float(green), float(blue))
+    red, green, blue = colour
+    grey = (red + green + blue) / 3
+    along, across = math.cos(2 * math.pi * turn), math.sin(2 * math.pi * turn) / math.sqrt(3)
+
+    def turned(own: float, last: float, following: float) -> float:
+        away = (own - grey) * along + (last - following) * across
+        return min(max((grey + strength * away) * light, 0.01), 0.95)
+
+    return (turned(red, blue, green), turned(green, red, blue), turned(blue, green, red))

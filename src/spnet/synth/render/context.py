@@ -21,6 +21,7 @@ _PROGRAMS = {
     "sky": ("screen.vert", "sky.frag", ""),
     "develop": ("screen.vert", "develop.frag", ""),
 }
+MATERIALS_BINDING = 0
 _MATRICES = (0x8B5B, 0x8B5C)  # GL_FLOAT_MAT3, GL_FLOAT_MAT4
 
 
@@ -49,10 +50,14 @@ def link_programs(gl: Any) -> dict[str, Any]:
         text = (folder / name).read_text(encoding="utf-8").replace("//SKY", sky)
         return text.replace("#version 330", f"#version 330\n{defined}", 1)
 
-    return {
+    programs = {
         name: gl.program(vertex_shader=source(vertex, defined), fragment_shader=source(fragment, defined))
         for name, (vertex, fragment, defined) in _PROGRAMS.items()
     }
+    for program in programs.values():
+        if "Materials" in program:
+            program["Materials"].binding = MATERIALS_BINDING
+    return programs
 
 
 def target(gl: Any, size: tuple[int, int], channels: int, dtype: str) -> Any:

@@ -15,14 +15,14 @@ from spnet.errors import SpnetError
 from spnet.synth.assets.bank import Bank
 from spnet.synth.render import shadows
 from spnet.synth.render.buffers import Geometry, Textures
-from spnet.synth.render.context import link_programs, open_context, set_uniforms, target
+from spnet.synth.render.context import MATERIALS_BINDING, link_programs, open_context, set_uniforms, target
 from spnet.synth.render.drawing import Drawing
 from spnet.synth.scene import Light, Mesh, Scene
 
 _NEAR, _FAR = 0.03, 2000.0
 _MOST_LIGHTS = 4
-_MOST_MATERIALS = 4096
-_UNITS = {"wide": 0, "narrow": 1, "materials": 2, "reflectances": 3, "normals": 4, "depths": 5, "lit_samples": 6,
+_MOST_MATERIALS = 1300  # as many as every device's uniform block holds: 64 KiB
+_UNITS = {"wide": 0, "narrow": 1, "reflectances": 3, "normals": 4, "depths": 5, "lit_samples": 6,
           "shadows": 7, "panorama": 8, "overlays": 9}  # fmt: skip
 
 
@@ -57,7 +57,7 @@ class Renderer:
         self._programs = link_programs(gl)
         self._textures = Textures(gl, bank.textures)
         self._models = Geometry(gl, self._programs, Mesh(bank.vertices, bank.triangles))
-        self._materials = target(gl, (3, _MOST_MATERIALS), 4, "f4")
+        self._materials = gl.buffer(reserve=48 * _MOST_MATERIALS)
         self._shadow_maps = shadows.ShadowMaps(gl)
         self._make_targets()
 
@@ -107,12 +107,12 @@ class Renderer:
         rows += [self._textures.row(material) for placed in scene.objects for material in placed.materials]
         if len(rows) > _MOST_MATERIALS:
             raise SpnetError(f"a scene of {len(rows)} materials, expected at most {_MOST_MATERIALS}")
-        self._materials.write(np.array(rows, "f4").tobytes(), viewport=(0, 0, 3, len(rows)))
+        self._materials.write(np.array(rows, "f4").tobytes())
 
     def _draw(self, scene: Scene, drawing: Drawing) -> int:
         gl = self._gl
         self._textures.use(_UNITS["wide"], _UNITS["narrow"])
-        self._materials.use(_UNITS["materials"])
+        self._materials.bind_to_uniform_block(MATERIALS_BINDING)
         gl.enable_only(gl.DEPTH_TEST)
         gl.depth_func = "<="
         told = self._cast_shadows(scene, drawing) | self._surroundings(scene) | _UNITS

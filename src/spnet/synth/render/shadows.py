@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from spnet.synth.scene import Light, Scene
 
 MOST_CASTERS = 2
-SIZE = 1024
+SIZE = 896
 _LAMP_SPREAD = math.tan(math.radians(76))  # a lamp lights a cone of twice that angle downwards
 _LAMP_NEAR, _LAMP_FAR = 0.08, 60.0
 

@@ -21,24 +21,24 @@ uniform float grain;
 float random(vec2 p, float salt) { return fract(52.9829189 * fract(dot(p + salt * 5.588238, vec2(0.06711056, 0.00583715)))); }
 
 float lit(int i, vec3 p, vec3 n, float turn_) {
-    int taps = caster[i] < 0 ? 0 : 6; // a loop that is not entered costs nothing, a branch that is not taken does
+    int taps = caster[i] < 0 ? 0 : 5; // a loop that is not entered costs nothing, a branch that is not taken does
     vec4 q = to_shadow[max(caster[i], 0)] * vec4(p + n * (0.002 + 0.003 * length(p - to_world[3].xyz)), 1.0);
     vec3 at = q.xyz / q.w * 0.5 + 0.5;
     if (q.w <= 0.0 || any(lessThan(at, vec3(0.0))) || any(greaterThan(at, vec3(1.0)))) taps = 0;
     float sum = 0.0, size = float(textureSize(shadows, 0).y);
     for (int k = 0; k < taps; k++) {
-        float angle = turn_ + 2.399963 * float(k), radius = blur[i] * sqrt((float(k) + 0.5) / 6.0);
+        float angle = turn_ + 2.399963 * float(k), radius = blur[i] * sqrt((float(k) + 0.5) / 5.0);
         vec2 there = clamp(at.xy + radius * vec2(cos(angle), sin(angle)), 0.0, 0.999);
         sum += float(texelFetch(shadows, ivec2((there + vec2(caster[i], 0)) * size), 0).r > at.z - 0.0006);
     }
-    return taps == 0 ? 1.0 : sum / 6.0;
+    return taps == 0 ? 1.0 : sum / 5.0;
 }
 
 // Share of the ambient light that what stands near lets through, from the depths around a sample.
 float open(ivec2 pixel, vec3 seen, vec3 n, float turn_) {
     float reach = clamp(0.1 * seen.z, 0.05, 1.2), closed = 0.0;
-    for (int k = 0; k < 4; k++) {
-        float angle = turn_ + 2.399963 * float(k), radius = reach * (0.15 + 0.85 * (float(k) + 0.5) / 4.0);
+    for (int k = 0; k < 3; k++) {
+        float angle = turn_ + 2.399963 * float(k), radius = reach * (0.15 + 0.85 * (float(k) + 0.5) / 3.0);
         vec2 there = seen.xy / seen.z + radius / seen.z * vec2(cos(angle), sin(angle));
         ivec2 other = ivec2((there - rays.xy) / rays.zw);
         float z = texelFetch(depths, clamp(other, ivec2(0), textureSize(depths, 0) - 1), 0).r;
@@ -47,7 +47,7 @@ float open(ivec2 pixel, vec3 seen, vec3 n, float turn_) {
         float length_ = length(between) + 1e-4;
         closed += max(dot(between, n) / length_ - 0.06, 0.0) * smoothstep(2.5 * reach, 0.5 * reach, length_);
     }
-    return clamp(1.0 - 0.52 * closed, 0.0, 1.0);
+    return clamp(1.0 - 0.7 * closed, 0.0, 1.0);
 }
 
 void main() {

@@ -7,7 +7,7 @@ uniform mat4 to_light;
 in vec2 uv;
 in uint material;
 uniform int first_material;
-uniform sampler2D materials;
+layout(std140) uniform Materials { vec4 rows[3900]; };
 out vec2 at;
 flat out float layer;
 flat out float opacity;
@@ -15,9 +15,9 @@ flat out float opacity;
 
 void main() {
 #ifdef HOLES
-    int row = first_material + int(material);
-    vec4 texture_of = texelFetch(materials, ivec2(1, row), 0);
-    opacity = texelFetch(materials, ivec2(2, row), 0).w;
+    int row = 3 * (first_material + int(material));
+    vec4 texture_of = rows[row + 1];
+    opacity = rows[row + 2].w;
     layer = texture_of.x;
     at = uv / texture_of.y;
 #endif

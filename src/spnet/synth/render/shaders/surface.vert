@@ -9,7 +9,9 @@ uniform mat3 pose_normal; // its inverse transpose
 uniform mat4 to_camera;
 uniform mat4 to_clip;     // from the camera's axes
 uniform int first_material;
-uniform sampler2D materials; // a row each: colour+emission, texture+repeat+metres+regular, gloss+metal+bump+opacity
+layout(std140) uniform Materials {
+    vec4 rows[3900]; // three each: colour+emission, texture+repeat+metres+regular, gloss+metal+bump+opacity
+};
 out vec3 world;
 out vec3 facing;
 out vec2 at;
@@ -21,10 +23,10 @@ flat out vec4 finish;
 void main() {
     vec4 placed = pose * vec4(position, 1.0);
     vec4 seen = to_camera * placed;
-    int row = first_material + int(material);
-    colour = texelFetch(materials, ivec2(0, row), 0);
-    texture_of = texelFetch(materials, ivec2(1, row), 0);
-    finish = texelFetch(materials, ivec2(2, row), 0);
+    int row = 3 * (first_material + int(material));
+    colour = rows[row];
+    texture_of = rows[row + 1];
+    finish = rows[row + 2];
     world = placed.xyz;
     facing = pose_normal * normal;
     at = uv / texture_of.y;
