@@ -7,12 +7,32 @@ nothing is written, and the exit status says whether all tables are those of the
 import json
 import re
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from spnet.metrics import METRICS
+from spnet.sparsify import PATTERNS
 
 ROOT = Path(__file__).parents[1]
 GFLOP = {"Tiny": 81.7, "32,64,128,256 x 2,2,4,2": 6.6}
 """Twice the multiplications of a 480x640 forward: 40.8 G in the paper's table, 3.3 G counted alike."""
+
+HEADLINE = {
+    "random:10%": "10 %",
+    "random:1%": "1 %",
+    "random:0.1%": "0.1 %",
+    "points:500": "500 points",
+    "rows:16": "16 rows",
+    "lines:16": "16 lines",
+    "features:500": "500 corners",
+    "holes": "holes",
+}
+"""What the README calls the patterns that it shows."""
+
+BAR = "&#124;"
+"""A bar inside a table's cell."""
 
 RESULTS = ROOT / "benchmarks" / "results"
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -67,18 +87,118 @@ def methods() -> str:
 
 
 def accuracy() -> str:
-    """The non-learned methods on NYU frames."""
-    result = json.loads((RESULTS / "classic.json").read_text())
-    patterns = list(next(iter(result["rmse"].values())))
-    rows = ["| RMSE, m | " + " | ".join(patterns) + " |", "|---" * (len(patterns) + 1) + "|"]
-    best = {pattern: min(errors[pattern] for errors in result["rmse"].values()) for pattern in patterns}
-    for method, errors in result["rmse"].items():
-        cells = [f"**{errors[p]:.3f}**" if errors[p] == best[p] else f"{errors[p]:.3f}" for p in patterns]
-        rows.append(f"| {method} | " + " | ".join(cells) + " |")
-    return "\n".join([*rows, "", _source(result["machine"])])
+    """RMSE of every model on NYU frames, for the patterns that most readers look for."""
+    result = _accuracy()
+    means = result["sets"]["nyu"]["means"]
+    rows = ["| RMSE, m | " + " | ".join(HEADLINE.values()) + " |", "|---" * (len(HEADLINE) + 1) + "|"]
+    for model in means["random:1%"]:
+        cells = [_marked("rmse", model, means[pattern]) for pattern in HEADLINE]
+        rows.append(f"| {model} | " + " | ".join(cells) + " |")
+    return "\n".join([*rows, "", _made_by(result)])
 
 
-TABLES = {"speed": speed, "memory": memory, "methods": methods, "accuracy": accuracy}
+def accuracy_on(name: str) -> str:
+    """RMSE and REL of every model on a set of frames, for every pattern."""
+    result = _accuracy()
+    means = result["sets"][name]["means"]
+    models = list(next(iter(means.values())))
+    rows = ["| RMSE, m / REL | " + " | ".join(models) + " |", "|---" * (len(models) + 1) + "|"]
+    for pattern, measured in means.items():
+        cells = [f"{_marked('rmse', model, measured)} / {_marked('rel', model, measured)}" for model in models]
+        rows.append(f"| `{pattern}` | " + " | ".join(cells) + " |")
+    return "\n".join([*rows, "", f"{result['sets'][name]['frames']} frames; {_made_by(result)}"])
+
+
+def sweeps() -> str:
+    """RMSE of every model along every sweep."""
+    result = _accuracy()
+    parts = []
+    for kind, sweep in result["sweeps"]["curves"].items():
+        start = f", from `{sweep['start']}`" if sweep["start"] else ""
+        rows = [f"| {kind}{start} | " + " | ".join(sweep["values"]) + " |", "|---" * (len(sweep["values"]) + 1) + "|"]
+        rows += [
+            f"| {model} | " + " | ".join(f"{value:.3f}" for value in curve["rmse"]) + " |"
+            for model, curve in sweep["models"].items()
+        ]
+        parts += [*rows, ""]
+    return "\n".join([*parts, f"RMSE in metres on {result['sweeps']['frames']} NYU frames; {_made_by(result)}"])
+
+
+def patterns() -> str:
+    """Every step of a sparsity pattern."""
+    rows = [f"| `{pattern.form}` | {pattern.meaning} |" for pattern in PATTERNS.values()]
+    return "\n".join(["| step | what is measured |", "|---|---|", *rows])
+
+
+def metrics() -> str:
+    """Every number that an evaluation has."""
+    rows = [
+        f"| `{name}` | {metric.label} | {metric.unit} | {metric.meaning.replace('|', BAR)} |"
+        for name, metric in METRICS.items()
+    ]
+    return "\n".join(["| name | | unit | what it is: p is the prediction, t the truth |", "|---|---|---|---|", *rows])
+
+
+def scenes() -> str:
+    """How rendered frames compare with real ones."""
+    result = json.loads((RESULTS / "scenes.json").read_text())
+    figures = {"median depth": 1, "far / near": 1, "edges": 3, "planar": 2, "edges seen": 2, "grey deviation": 0,
+               "image gradient": 1}  # fmt: skip
+    rows = ["| frames | " + " | ".join(figures) + " |", "|---" * (len(figures) + 1) + "|"]
+    for name, group in result["groups"].items():
+        cells = []
+        for figure, digits in figures.items():
+            values = group["percentiles"].get(figure)
+            cells.append(" ".join(f"{value:.{digits}f}" for value in values) if values else "")
+        rows.append(f"| {name} ({group['frames']}) | " + " | ".join(cells) + " |")
+    return "\n".join([*rows, "", _made_by(result)])
+
+
+def synth() -> str:
+    """How many frames a second are rendered, and what a frame's time goes into."""
+    result = json.loads((RESULTS / "synth.json").read_text())
+    rows = ["| kind | layout ms | render ms | photograph ms | triangles |", "|---|---|---|---|---|"]
+    for kind, row in result["milliseconds"].items():
+        names = ("layout", "render", "photograph", "triangles")
+        rows.append(f"| {kind} | " + " | ".join(f"{row[name]:,.0f}" for name in names) + " |")
+    rates = sorted(result["frames_a_second"])
+    width, height = result["size"]
+    line = (
+        f"Of the mix at {width}x{height}, {rates[0]:.1f} to {rates[-1]:.1f} frames a second in {len(rates)} runs, "
+        f"{result['processors']} processes on as many processors. The table is of one process alone."
+    )
+    return "\n".join([line, "", *rows, "", _made_by(result)])
+
+
+def _accuracy() -> dict[str, Any]:
+    return json.loads((RESULTS / "accuracy.json").read_text())
+
+
+def _marked(metric: str, model: str, measured: dict[str, dict[str, float]]) -> str:
+    """The number with three digits behind the point, bold if no model has less of it."""
+    value = f"{measured[model][metric]:.3f}"
+    return f"**{value}**" if measured[model][metric] == min(row[metric] for row in measured.values()) else value
+
+
+def _made_by(result: dict[str, Any]) -> str:
+    return f"`{result['machine']['command']}` at {result['machine']['commit']}."
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "speed": speed,
+    "memory": memory,
+    "methods": methods,
+    "accuracy": accuracy,
+    "accuracy_nyu": partial(accuracy_on, "nyu"),
+    "accuracy_real": partial(accuracy_on, "real"),
+    "accuracy_lidar": partial(accuracy_on, "lidar"),
+    "accuracy_testset": partial(accuracy_on, "testset"),
+    "sweeps": sweeps,
+    "patterns": patterns,
+    "metrics": metrics,
+    "scenes": scenes,
+    "synth": synth,
+}
 
 
 def fill(text: str) -> str:

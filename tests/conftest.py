@@ -1,5 +1,6 @@
 """What several rooms' tests start from."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,19 @@ def _own_cache_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
     folder = tmp_path_factory.getbasetemp() / "cache"
     for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(variable, str(folder))
+
+
+@pytest.fixture(scope="session")
+def opengl() -> None:
+    """Tests that render are skipped, with a word, where there is no OpenGL; never in CI."""
+    from spnet.synth.render.context import open_context
+
+    try:
+        open_context().release()
+    except spnet.SpnetError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ import torch
 from PIL import Image
 
 from conftest import EXAMPLE
-from spnet import arguments, cli, completion
+from spnet import cli, completion
+from spnet.cli import arguments
 from spnet.clouds import read_cloud
 from spnet.engines import Options
 from spnet.files.depth import read_depth, write_depth

@@ -22,7 +22,6 @@ from spnet.synth.folder import Recipe, render
 from spnet.synth.frames import shows_something
 from spnet.synth.layouts import KINDS
 from spnet.synth.render import Rendering
-from spnet.synth.render.context import open_context
 from spnet.synth.scene import VERTEX
 
 SIZE = (64, 48)
@@ -30,12 +29,8 @@ OURS = Credit("spnet authors", "Apache-2.0", "spnet")
 
 
 @pytest.fixture(scope="session")
-def bank(tmp_path_factory) -> Path:
+def bank(tmp_path_factory, opengl) -> Path:
     """A bank of three noisy textures and no model."""
-    try:
-        open_context().release()
-    except SpnetError as error:
-        pytest.skip(str(error))
     rng = np.random.default_rng(0)
     pixels = rng.integers(60, 200, (3, 64, 64, 4), dtype=np.uint8)
     pixels[..., 3] = 255

@@ -17,16 +17,12 @@ WHITE, BLACK = Material((0.8, 0.8, 0.8), gloss=0.0), Material((0.0, 0.0, 0.0), g
 
 
 @pytest.fixture(scope="module")
-def renderer():
-    pytest.importorskip("moderngl", reason="the extra synth is not installed")
+def renderer(opengl):
     from spnet.synth.assets.bank import Bank
     from spnet.synth.render import Renderer
 
     bank = Bank((), (), np.zeros(0, VERTEX), np.zeros((0, 3), np.int32))
-    try:
-        return Renderer(bank, WIDTH, HEIGHT)
-    except SpnetError as error:
-        pytest.skip(str(error))
+    return Renderer(bank, WIDTH, HEIGHT)
 
 
 def scene(

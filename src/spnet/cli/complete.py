@@ -1,0 +1,160 @@
+"""``spnet complete``: one frame, or every frame of two folders."""
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+from spnet.batch import DEPTH_SUFFIXES
+from spnet.cli.console import note, progress, result
+from spnet.cli.outputs import FLOAT_SUFFIXES, UNIT_HELP, check_outputs
+from spnet.errors import SpnetError
+
+
+def add(commands: Any) -> list[argparse.ArgumentParser]:
+    """The command's arguments."""
+    command: argparse.ArgumentParser = commands.add_parser(
+        "complete",
+        help="dense depth from an image and sparse depth, or from two folders of them",
+        description="Complete one frame, or every frame of two folders whose files have the same names. "
+        "Finished frames of a folder are skipped.",
+    )
+    command.add_argument("rgb", type=Path, help="image, or a folder of images")
+    command.add_argument("depth", type=Path, help="sparse depth (.png .npy .npz .exr .tif .pfm), or a folder of it")
+    command.add_argument("-o", "--output", type=Path, required=True, help="depth file to write, or a folder")
+    command.add_argument("--unit", help=f"{UNIT_HELP} (default: mm)")
+    command.add_argument(
+        "--out-unit", metavar="UNIT", help="unit of the integers written (default: that of the integers read)"
+    )
+    command.add_argument(
+        "--model",
+        default="guided",
+        help="nearest, linear, morphology, guided, or a weights file (default: %(default)s)",
+    )
+    command.add_argument(
+        "--max-depth",
+        type=float,
+        metavar="M",
+        help="metres that the weights' training divided depth by, if the file does not say",
+    )
+    command.add_argument("--camera", type=Path, help="calibration of the image, for --ply")
+    command.add_argument("--ply", type=Path, metavar="FILE", help="write a coloured point cloud too")
+    command.add_argument("--preview", type=Path, metavar="FILE", help="write a picture for people too")
+    command.add_argument("--keep-measured", action="store_true", help="return measured pixels exactly as measured")
+    command.add_argument("--engine", default="auto", help="auto, openvino, torch or onnxruntime (default: %(default)s)")
+    command.add_argument("--precision", default="f32", help="f32, bf16 or f16 (default: %(default)s)")
+    command.add_argument(
+        "--memory",
+        type=float,
+        default=2.0,
+        metavar="GIB",
+        help="for a network while it runs; larger frames are tiled (default: %(default)s)",
+    )
+    command.add_argument("--force", action="store_true", help="replace files that exist")
+    command.add_argument("-v", "--verbose", action="store_true", help="say which engine runs and why")
+    command.set_defaults(run=run)
+    return [command]
+
+
+def run(options: argparse.Namespace) -> int:
+    """One frame, or every frame of two folders."""
+    if options.rgb.is_dir() or options.depth.is_dir():
+        return _complete_folders(options)
+    from spnet.files.images import exif_rotated
+    from spnet.frame import Frame
+    from spnet.show import PICTURE_SUFFIXES
+
+    outputs = [(options.output, DEPTH_SUFFIXES), (options.ply, (".ply",)), (options.preview, PICTURE_SUFFIXES)]
+    check_outputs(outputs, inputs=[options.rgb, options.depth, options.camera], overwrite=options.force)
+    frame = Frame.from_files(options.rgb, options.depth, depth_unit=options.unit, camera=options.camera)
+    if exif_rotated(options.rgb):
+        note(f"{options.rgb.name}: is marked as turned (EXIF); its pixels are taken as stored, as the depth's are")
+    if frame.unit_note:
+        note(f"{options.depth.name}: {frame.unit_note}")
+    completer = _load(options)
+    depth = completer(frame, keep_measured=options.keep_measured)
+    depth.save(options.output, unit=_written_unit(options), overwrite=options.force)
+    if options.ply:
+        depth.save(options.ply, overwrite=options.force)
+        if depth.camera_is_assumed:
+            note(f"{options.ply.name}: made with an assumed camera; pass --camera for true proportions")
+    if options.preview:
+        depth.preview(options.preview, overwrite=options.force)
+    facts = {
+        "output": str(options.output),
+        "width": frame.width,
+        "height": frame.height,
+        "model": depth.model,
+        "engine": depth.engine,
+        "engine_reason": depth.engine_reason,
+        "input_points": depth.input_points,
+        "nearest_m": round(float(depth.metres.min()), 4),
+        "farthest_m": round(float(depth.metres.max()), 4),
+        "tiles": depth.tiles,
+        "repaired": depth.repaired,
+        "seconds": round(depth.seconds, 4),
+    }
+    line = (
+        f"{facts['output']}: {frame.width}x{frame.height}, {facts['nearest_m']:.3g} to {facts['farthest_m']:.3g} m, "
+        f"from {depth.input_points:,} points by {depth.model} in {depth.seconds:.3f} s"
+    )
+    result(facts, [line], options)
+    return 0
+
+
+def _complete_folders(options: argparse.Namespace) -> int:
+    from spnet import batch
+    from spnet.frame import Frame
+
+    if options.ply or options.preview or options.camera:
+        raise SpnetError("--ply, --preview and --camera take one frame; for folders leave them out")
+    jobs = batch.plan(options.rgb, options.depth, options.output)
+    completer = _load(options)
+
+    def one(job: batch.Job) -> None:
+        frame = Frame.from_files(job.rgb, job.depth or "", depth_unit=options.unit)
+        depth = completer(frame, keep_measured=options.keep_measured)
+        depth.save(job.output, unit=_written_unit(options), overwrite=options.force)
+
+    outcomes: list[batch.Outcome] = []
+    start = time.monotonic()
+    for outcome in batch.run(jobs, one, overwrite=options.force):
+        outcomes.append(outcome)
+        progress(len(outcomes), len(jobs), start, outcome.job.name)
+    failures = [outcome for outcome in outcomes if outcome.error]
+    for failure in failures:
+        note(str(failure.error))
+    skipped = sum(outcome.skipped for outcome in outcomes)
+    facts = {
+        "done": len(jobs) - skipped - len(failures),
+        "skipped": skipped,
+        "failed": {outcome.job.name: str(outcome.error) for outcome in failures},
+    }
+    line = f"{options.output}: {facts['done']} completed, {skipped} there already, {len(failures)} failed"
+    result(facts, [line], options)
+    return 1 if failures else 0
+
+
+def _load(options: argparse.Namespace) -> Any:
+    from spnet.completion import load
+    from spnet.engines import Options
+
+    start = time.monotonic()
+    completer = load(
+        options.model,
+        max_depth=options.max_depth,
+        engine=options.engine,
+        options=Options(precision=options.precision),
+        max_memory=options.memory,
+    )
+    if options.verbose:
+        seconds = time.monotonic() - start
+        note(f"{completer.model}: {completer.engine} ({completer.engine_reason}), loaded in {seconds:.2f} s")
+    return completer
+
+
+def _written_unit(options: argparse.Namespace) -> str | None:
+    """The unit to write: the one asked for; else integers take the one that was read, and floats none."""
+    if options.out_unit or options.unit == "m" or options.output.suffix.lower() in FLOAT_SUFFIXES:
+        return options.out_unit
+    return options.unit

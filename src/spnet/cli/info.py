@@ -1,0 +1,37 @@
+"""``spnet info``: what a depth file or a weights file holds."""
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from spnet.cli.console import result, shown
+
+
+def add(commands: Any) -> list[argparse.ArgumentParser]:
+    """The command's arguments."""
+    command: argparse.ArgumentParser = commands.add_parser("info", help="what a depth file or a weights file holds")
+    command.add_argument("file", type=Path)
+    command.set_defaults(run=run)
+    return [command]
+
+
+def run(options: argparse.Namespace) -> int:
+    """What a depth file or a weights file holds."""
+    from spnet.weights.files import SUFFIXES
+
+    if options.file.suffix.lower() in SUFFIXES:
+        from spnet.weights.describe import describe
+
+        facts = describe(options.file)
+    else:
+        from spnet.files.depth import describe_depth
+
+        facts = {name: value for name, value in asdict(describe_depth(options.file)).items() if value is not None}
+    width = max(len(name) for name in facts)
+    result(
+        facts,
+        [f"{name.replace('_', ' '):{width}}  {shown(value)}" for name, value in facts.items()],
+        options,
+    )
+    return 0
