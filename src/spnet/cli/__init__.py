@@ -1,4 +1,4 @@
-"""The command line: ``spnet complete | evaluate | project | info | import | synth``. Results to stdout, all else to stderr.
+"""The command line, a module for each command (``spnet --help``). Results to stdout, all else to stderr.
 
 Exit status: 0 done; 1 some frames of a folder failed, or this program did; 2 the input cannot be used.
 """
