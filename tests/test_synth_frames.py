@@ -15,7 +15,6 @@ from PIL import Image
 
 from spnet import Camera, Frame, SpnetError, cli
 from spnet.synth import FrameMaker, stream
-from spnet.synth import assets as synth_assets
 from spnet.synth.assets.bank import Bank, Credit, Texture
 from spnet.synth.assets.bankfile import load, save
 from spnet.synth.folder import Recipe, render
@@ -112,6 +111,15 @@ def test_a_folder_goes_on_where_it_was(bank, tmp_path):
     assert all((folder / path).stat().st_mtime_ns == stamp for path, stamp in before.items())
 
 
+def test_a_worker_that_cannot_go_on_says_why_in_its_own_words(bank, tmp_path):
+    folder = tmp_path / "frames"
+    list(render(folder, 1, recipe(), bank=bank, workers=1))
+    (folder / "depth" / "00000001.npz").mkdir()
+    with pytest.raises(SpnetError, match="00000001.npz: is a folder, expected the name of a file to write"):
+        list(render(folder, 2, recipe(), bank=bank, workers=2))
+    assert not (folder / "camera" / "00000001.json").exists()
+
+
 def test_a_kill_loses_nothing_and_leaves_nothing_half_written(bank, tmp_path):
     folder, whole = tmp_path / "killed", tmp_path / "whole"
     command = [sys.executable, "-m", "spnet", "synth", "render", "-n", "40", "-o", folder, "--seed", "5"]
@@ -191,7 +199,6 @@ def test_the_command_renders_and_counts(bank, tmp_path, capsys):
 )
 def test_the_command_says_what_is_wrong_in_a_line(tmp_path, capsys, monkeypatch, arguments, message):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(synth_assets, "find", synth_assets.find)
     (tmp_path / "bank.zip").touch()
     given = ["synth", "render", "-n", "1", "-o", "frames", "--assets", "bank.zip", *arguments]
     assert cli.main(given) == 2

@@ -14,7 +14,7 @@ from spnet.evaluate.models import DEFAULT_MODELS, loaded, name_models
 from spnet.evaluate.results import FrameFacts, ModelFacts, Results, Row
 from spnet.evaluate.sweeps import Sweep, sweep_from
 from spnet.evaluate.task import Settings, Task
-from spnet.evaluate.workers import in_processes
+from spnet.workers import in_processes
 
 MOST_WORKERS = 256
 

@@ -7,7 +7,6 @@ which says what the frames were made from. A frame's camera file is written last
 
 import io
 import json
-import multiprocessing
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -23,6 +22,7 @@ from spnet.errors import SpnetError
 from spnet.files.atomic import written_whole
 from spnet.synth.assets.bankfile import load, read_tier
 from spnet.synth.frames import FrameMaker, SynthFrame, check
+from spnet.workers import in_processes
 
 _MOST_FRAMES = 10_000_000
 _MOST_WORKERS = 256
@@ -59,7 +59,8 @@ def render(folder: Path, frames: int, recipe: Recipe, *, bank: Path, workers: in
         workers: processes; one for each processor by default.
 
     Raises:
-        SpnetError: numbers out of range, a folder of another recipe, no OpenGL, or a frame that cannot be written.
+        SpnetError: numbers out of range, a folder of another recipe, no OpenGL, a frame that cannot be written,
+            or a worker process that died.
     """
     workers = workers if workers is not None else os.cpu_count() or 1
     if not 1 <= frames <= _MOST_FRAMES:
@@ -71,15 +72,13 @@ def render(folder: Path, frames: int, recipe: Recipe, *, bank: Path, workers: in
     check(recipe.seed, 0, recipe.width, recipe.height, recipe.kind)
     _begin(folder, recipe, bank)
     missing = [index for index in range(frames) if not _camera_file(folder, index).exists()]
-    for index in sorted(set(range(frames)) - set(missing)):
+    for index in sorted(set(range(frames)).difference(missing)):
         yield Rendered(_name(index), there_already=True)
     if not missing:
         return
-    context = multiprocessing.get_context("spawn")
     tasks = [(folder, recipe, bank, index) for index in missing]
-    with context.Pool(min(workers, len(tasks))) as pool:
-        for name in pool.imap_unordered(_make, tasks):
-            yield Rendered(name, there_already=False)
+    for name in in_processes(_make, tasks, workers):
+        yield Rendered(name, there_already=False)
 
 
 def _begin(folder: Path, recipe: Recipe, bank: Path) -> None:

@@ -28,14 +28,12 @@ class SynthFrame:
     depth: NDArray[np.float32]
     """(H,W) metres along the optical axis; 0 where there is only sky."""
     camera: Camera
-    attempts: int
-    """How many views were drawn until one showed something."""
 
 
 class FrameMaker:
     """Makes the frames of one bank at one size: frame `index` of `seed` is the same whenever it is made.
 
-    The same device gives the same bytes; another one may round light differently, by a grey level here and there.
+    The same device gives the same bytes; another one may round light differently.
 
     Raises:
         SpnetError: a side under 32 or over 2048 pixels, an unknown kind, or no OpenGL (see `Renderer`).
@@ -47,7 +45,6 @@ class FrameMaker:
         self._bank = bank
         self._size = (width, height)
         self._renderer = Renderer(bank, width, height)
-        self.device = self._renderer.device
 
     def make(self, seed: int, index: int) -> SynthFrame:
         """The frame.
@@ -58,13 +55,13 @@ class FrameMaker:
         check(seed, index, *self._size, self._kind)
         rng = np.random.default_rng([seed, index])
         kind = str(rng.choice(KINDS, p=[_SHARES[name] for name in KINDS])) if self._kind == "mix" else self._kind
-        for attempt in range(1, _MOST_ATTEMPTS + 1):
+        for _ in range(_MOST_ATTEMPTS):
             scene = layout(kind)(rng, self._bank, *self._size)
             rendering = self._renderer.render(scene)
-            if attempt == _MOST_ATTEMPTS or shows_something(rendering):
+            if shows_something(rendering):
                 break
         rgb = photograph(rendering.light, draw_style(rng), rng)
-        return SynthFrame(kind, rgb, rendering.depth, scene.view.camera, attempt)
+        return SynthFrame(kind, rgb, rendering.depth, scene.view.camera)
 
 
 def check(seed: int, index: int, width: int, height: int, kind: str) -> None:

@@ -53,7 +53,6 @@ class Renderer:
         self._bank = bank
         self._size = (width, height)
         self._gl = gl = open_context()
-        self.device: str = gl.info["GL_RENDERER"]
         self._programs = link_programs(gl)
         self._textures = Textures(gl, bank.textures)
         self._models = Geometry(gl, self._programs, Mesh(bank.vertices, bank.triangles))

@@ -14,11 +14,10 @@ uniform float blur[LIGHTS];    // radius of the penumbra in shadow map units
 uniform int lights;
 uniform vec3 ambient;
 uniform vec4 rays;             // x, y of the ray at sample (0,0), and its step a sample
-uniform float grain;
 
 //SKY
 
-float random(vec2 p, float salt) { return fract(52.9829189 * fract(dot(p + salt * 5.588238, vec2(0.06711056, 0.00583715)))); }
+float random(vec2 p) { return fract(52.9829189 * fract(dot(p, vec2(0.06711056, 0.00583715)))); }
 
 float lit(int i, vec3 p, vec3 n, float turn_) {
     int taps = caster[i] < 0 ? 0 : 5; // a loop that is not entered costs nothing, a branch that is not taken does
@@ -62,7 +61,7 @@ void main() {
     vec3 albedo = base.rgb * base.rgb, n = normalize(facing.xyz);
     float metal = facing.w >= 1.5 ? 1.0 : 0.0, gloss = facing.w - 2.0 * metal;
     vec3 seen = ray * z, p = (to_world * vec4(seen, 1.0)).xyz;
-    float turn_ = 6.2831853 * random(vec2(pixel), grain);
+    float turn_ = 6.2831853 * random(vec2(pixel));
     vec3 diffuse = vec3(0.0), shine = vec3(0.0);
     float sharp = exp2(1.0 + 9.0 * gloss);
     for (int i = 0; i < lights; i++) {

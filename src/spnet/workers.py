@@ -29,8 +29,8 @@ def in_processes(work: Callable[[T], R], tasks: Sequence[T], count: int) -> Iter
         count: processes; they end when the iterator does, or this process.
 
     Raises:
-        SpnetError: a process died.
-        RuntimeError: an exception ended a process.
+        SpnetError: what `work` raised as one, or a process died.
+        RuntimeError: another exception ended a process.
     """
     context = multiprocessing.get_context("spawn")  # engines hold threads, which a fork does not copy
     processes: dict[Connection[Any, Any], BaseProcess] = {}
@@ -48,6 +48,8 @@ def in_processes(work: Callable[[T], R], tasks: Sequence[T], count: int) -> Iter
                 ready = wait(list(processes))
                 for connection in (each for each in processes if each in ready):
                     finished, result = _exchange(connection.recv, processes[connection])
+                    if isinstance(result, SpnetError):
+                        raise result
                     done[finished] = result
                     if waiting:
                         _exchange(connection.send, processes[connection], waiting.popleft())
@@ -66,7 +68,11 @@ def _serve(work: Callable[[T], R], connection: "Connection[Any, Any]") -> None:
             index, task = connection.recv()
         except EOFError:
             return
-        connection.send((index, work(task)))
+        try:
+            result: R | SpnetError = work(task)
+        except SpnetError as error:
+            result = error
+        connection.send((index, result))
 
 
 def _exchange(call: Callable[..., Any], process: BaseProcess, *arguments: object) -> Any:
