@@ -109,7 +109,7 @@ def test_edges_of_image_and_depth_are_at_the_same_place(renderer, upright):
     image_error, depth_error = np.mean(errors, axis=0)
     assert abs(image_error) < 0.06
     assert abs(depth_error) < 0.06
-    assert np.abs(np.array(errors)[:, 0]).max() < 0.3
+    assert np.abs(np.array(errors)[:, 0]).max() < 0.5 + 1e-3  # between two samples of light, which lie a pixel apart
 
 
 def test_depth_is_never_a_mean_of_two_surfaces(renderer):

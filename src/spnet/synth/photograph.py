@@ -46,9 +46,9 @@ def draw_style(rng: Generator) -> CameraStyle:
     moves = rng.random() < (0.4 if poor else 0.1)
     angle, length = rng.uniform(0, np.pi), rng.uniform(0.5, 2.5) if moves else 0.0
     return CameraStyle(
-        exposure=rng.normal(0.1, 0.55),
+        exposure=rng.normal(0.0, 0.4),
         white_balance=(float(np.exp(warmth)), float(np.exp(tint)), float(np.exp(-warmth))),
-        contrast=rng.uniform(1.1, 1.9),
+        contrast=rng.uniform(1.1, 1.7),
         saturation=rng.uniform(0.5, 1.1),
         vignetting=rng.uniform(0, 0.45) if rng.random() < 0.6 else 0.0,
         blur=rng.uniform(0.3, 1.0) if poor else rng.uniform(0, 0.45),

@@ -21,8 +21,17 @@ def join(meshes: Sequence[Mesh]) -> Mesh:
     if not meshes:
         return Mesh(np.zeros(0, VERTEX), np.zeros((0, 3), np.int32))
     starts = np.cumsum([0] + [len(mesh.vertices) for mesh in meshes[:-1]])
-    triangles = [mesh.triangles + start for mesh, start in zip(meshes, starts, strict=True)]
-    return Mesh(np.concatenate([mesh.vertices for mesh in meshes]), np.concatenate(triangles).astype(np.int32))
+    triangles = np.concatenate([mesh.triangles + np.int32(start) for mesh, start in zip(meshes, starts, strict=True)])
+    rows = [mesh.vertices.view(f"V{VERTEX.itemsize}") for mesh in meshes]  # fields are copied one by one, rows at once
+    return Mesh(np.concatenate(rows).view(VERTEX), triangles)
+
+
+def cross(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The cross product of vectors (...,3); several times as fast as NumPy's for few of them."""
+    product = np.empty(np.broadcast(a, b).shape, np.result_type(a, b))
+    for axis, (following, last) in enumerate(((1, 2), (2, 0), (0, 1))):
+        product[..., axis] = a[..., following] * b[..., last] - a[..., last] * b[..., following]
+    return product
 
 
 def moved(mesh: Mesh, pose: NDArray[np.float64]) -> Mesh:
@@ -93,7 +102,7 @@ def surface(points: NDArray[np.float64], material: int = 0) -> Mesh:
     down = np.gradient(points, axis=0) if rows > 2 else np.broadcast_to(points[-1:] - points[:1], points.shape)
     vertices = np.zeros((rows, columns), VERTEX)
     vertices["position"] = points
-    vertices["normal"] = _unit(np.cross(down, across))
+    vertices["normal"] = _unit(cross(down, across))
     steps_across = np.linalg.norm(np.diff(points, axis=1), axis=2).mean(axis=0)
     steps_down = np.linalg.norm(np.diff(points, axis=0), axis=2).mean(axis=1)
     vertices["uv"][..., 0] = np.concatenate([[0], np.cumsum(steps_across)])
@@ -134,8 +143,8 @@ def tube(path: ArrayLike, radius: ArrayLike, sides: int = 6, material: int = 0) 
     path = np.asarray(path, np.float64)
     forward = _unit(np.gradient(path, axis=0))
     hint = np.array([0.0, 1.0, 0.0]) if abs(forward[0, 1]) < 0.9 else np.array([1.0, 0.0, 0.0])
-    side = _carried(_unit(np.cross(forward[0], hint)), forward)
-    over = np.cross(side, forward)
+    side = _carried(_unit(cross(forward[0], hint)), forward)
+    over = cross(side, forward)
     angle = np.linspace(0, 2 * np.pi, sides + 1)[None, :, None]
     ring = np.cos(angle) * side[:, None] + np.sin(angle) * over[:, None]
     points = path[:, None] + ring * np.broadcast_to(radius, len(path))[:, None, None]
@@ -157,7 +166,7 @@ def _flat(corners: NDArray[np.float64], uv: NDArray[np.float64], material: int) 
     """Rectangles (N,4,3) with one normal each."""
     vertices = np.zeros(corners.shape[:2], VERTEX)
     vertices["position"] = corners
-    vertices["normal"] = _unit(np.cross(corners[:, 1] - corners[:, 0], corners[:, 3] - corners[:, 0]))[:, None]
+    vertices["normal"] = _unit(cross(corners[:, 1] - corners[:, 0], corners[:, 3] - corners[:, 0]))[:, None]
     vertices["uv"] = uv
     vertices["material"] = material
     triangles = 4 * np.arange(len(corners))[:, None] + np.array([[0, 1, 2, 0, 2, 3]])

@@ -69,10 +69,10 @@ def rods(starts: ArrayLike, ends: ArrayLike, radius: ArrayLike, sides: int = 5, 
     length = np.linalg.norm(way, axis=1)
     forward = way / np.maximum(length, 1e-9)[:, None]
     hint = np.where(np.abs(forward[:, 1:2]) < 0.9, (0.0, 1.0, 0.0), (1.0, 0.0, 0.0))
-    side = np.cross(forward, hint)
+    side = shapes.cross(forward, hint)
     side /= np.linalg.norm(side, axis=1, keepdims=True)
     angle = np.linspace(0, 2 * np.pi, sides + 1)[None, :, None]
-    ring = np.cos(angle) * side[:, None] + np.sin(angle) * np.cross(forward, side)[:, None]
+    ring = np.cos(angle) * side[:, None] + np.sin(angle) * shapes.cross(forward, side)[:, None]
     vertices = np.zeros((count, 2, sides + 1), VERTEX)
     vertices["position"] = np.stack([starts, ends], 1)[:, :, None, :] + ring[:, None] * radii[:, :, None, None]
     vertices["normal"] = ring[:, None]
@@ -115,7 +115,7 @@ def faceted(mesh: Mesh) -> Mesh:
     """The mesh with flat triangles and sharp edges between all of them; those without an area are dropped."""
     corners = mesh.vertices[mesh.triangles]
     first, second, third = (corners["position"][:, i].astype(np.float64) for i in range(3))
-    facing = np.cross(second - first, third - first)
+    facing = shapes.cross(second - first, third - first)
     area = np.linalg.norm(facing, axis=1)
     kept = area > 1e-9 * area.max(initial=0.0)
     corners = corners[kept]

@@ -12,7 +12,8 @@ from spnet.synth.scene import VERTEX, Material, Mesh
 
 _WIDE, _NARROW = 512, 256
 _FIRST_WIDE = 4096  # as the shaders have it: lower numbers are layers of the narrow array
-_DRAWN_BY = ("built", "built with holes", "model", "model with holes", "glass", "shadow", "shadow with holes")
+_DRAWN_BY = ("built", "built with holes", "model", "model with holes", "glass",
+             "depth", "depth with holes", "shadow", "shadow with holes")  # fmt: skip
 
 
 class Geometry:

@@ -66,6 +66,11 @@ class Drawing:
             self._draw(index, self._pieces[index].program)
         return sum(self._pieces[index].count for index in reached)
 
+    def draw_depth(self, to_clip: NDArray[np.float64]) -> None:
+        """Draw the depth of all but panes into a view."""
+        for index in self._reached(to_clip):
+            self._draw(index, "depth with holes" if self._pieces[index].holes else "depth")
+
     def draw_glass(self, to_clip: NDArray[np.float64]) -> None:
         """Draw the panes into a view."""
         for index in self._reached(to_clip):
@@ -95,7 +100,7 @@ class Drawing:
         program["pose"].write(self._poses[index])
         for uniform, value in (("pose_normal", self._turns[index]), ("first_material", piece.first_material)):
             if uniform not in program:
-                continue  # the shadow of what has no holes needs neither
+                continue  # the depth of what has no holes needs neither
             if isinstance(value, bytes):
                 program[uniform].write(value)
             else:

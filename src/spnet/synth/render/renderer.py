@@ -1,11 +1,11 @@
 """The renderer: a deferred one on OpenGL 3.3, so that a CPU lights only what is seen.
 
-Surfaces are sampled on a grid of 2W+1 by 2H+1, whose odd rows and columns are the pixels' centres and whose even ones
-their corners. Depth is the sample at the centre, never a mean; light is half the centre's and half the four corners'.
+Light is sampled at the pixels' corners, a grid of W+1 by H+1, and is the mean of a pixel's four; depth is drawn on its own
+at the pixels' centres and is never a mean.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +62,7 @@ class Renderer:
 
     def _make_targets(self) -> None:
         gl, (width, height) = self._gl, self._size
-        grid = (2 * width + 1, 2 * height + 1)
+        grid = (width + 1, height + 1)
         self._seen = {
             "reflectances": target(gl, grid, 4, "f1"),
             "normals": target(gl, grid, 4, "f2"),
@@ -70,13 +70,15 @@ class Renderer:
         }
         cover = gl.depth_renderbuffer(grid)
         self._overlays = target(gl, grid, 4, "f2")
-        self._lights = target(gl, (width + 1, 2 * height + 1), 4, "f2")
+        self._lights = target(gl, grid, 4, "f2")
         self._pixels = target(gl, (width, height), 4, "f4")
+        self._depths = target(gl, (width, height), 1, "f4")
         self._frames = {
             "surface": gl.framebuffer(list(self._seen.values()), cover),
             "light": gl.framebuffer([self._lights]),
             "overlay": gl.framebuffer([self._overlays], cover),
             "develop": gl.framebuffer([self._pixels]),
+            "depth": gl.framebuffer([self._depths], gl.depth_renderbuffer((width, height))),
         }
         corners = gl.buffer(np.array([[-1, -1], [3, -1], [-1, 3]], "f4").tobytes())
         self._screens = {
@@ -98,8 +100,8 @@ class Renderer:
         finally:
             drawing.release()
         light = np.frombuffer(self._pixels.read(), "f4").reshape(*reversed(self._size), 4)[..., :3]
-        depth = np.frombuffer(self._seen["depths"].read(), "f4").reshape(self._seen["depths"].height, -1)
-        return Rendering(light.copy(), depth[1::2, 1::2].copy(), triangles)
+        depth = np.frombuffer(self._depths.read(), "f4").reshape(*reversed(self._size))
+        return Rendering(light.copy(), depth.copy(), triangles)
 
     def _write_materials(self, scene: Scene) -> None:
         rows = [self._textures.row(material) for material in scene.materials]
@@ -116,10 +118,11 @@ class Renderer:
         gl.depth_func = "<="
         told = self._cast_shadows(scene, drawing) | self._surroundings(scene) | _UNITS
         to_camera = np.linalg.inv(scene.view.pose)
-        to_clip = _projection(scene.view.camera)
+        to_clip = _projection(scene.view.camera, "corners")
         told |= {"to_camera": to_camera, "to_clip": to_clip, "eye": scene.view.pose[:3, 3]}
         for program in self._programs.values():
             set_uniforms(program, told)
+        self._draw_depth(drawing, scene)
         self._frames["surface"].use()
         self._frames["surface"].clear()
         triangles = drawing.draw_surfaces(to_clip @ to_camera)
@@ -131,6 +134,14 @@ class Renderer:
             self._frames[name].use()
             self._screens[name].render()
         return triangles
+
+    def _draw_depth(self, drawing: Drawing, scene: Scene) -> None:
+        to_clip = _projection(scene.view.camera, "centres")
+        for name in ("depth", "depth with holes"):
+            set_uniforms(self._programs[name], {"to_clip": to_clip})
+        self._frames["depth"].use()
+        self._frames["depth"].clear()
+        drawing.draw_depth(to_clip @ np.linalg.inv(scene.view.pose))
 
     def _draw_overlays(self, drawing: Drawing, to_clip: NDArray[np.float64]) -> None:
         """The sky where nothing stands, and panes before it and before what stands."""
@@ -178,7 +189,7 @@ class Renderer:
             "zenith": sky.zenith, "horizon": sky.horizon, "soil": sky.ground, "clouds": sky.clouds, "turn": sky.turn,
             "haze": sky.haze, "shows_panorama": int(sky.panorama is not None), "ambient": scene.ambient,
             "sun_direction": sun.direction, "sun_colour": sun.colour, "to_world": scene.view.pose,
-            "rays": ((-0.5 - camera.cx) / camera.fx, (-0.5 - camera.cy) / camera.fy, 0.5 / camera.fx, 0.5 / camera.fy),
+            "rays": ((-0.5 - camera.cx) / camera.fx, (-0.5 - camera.cy) / camera.fy, 1 / camera.fx, 1 / camera.fy),
         }  # fmt: skip
 
 
@@ -193,12 +204,14 @@ def _check(scene: Scene, size: tuple[int, int]) -> None:
         raise SpnetError(f"a scene of {len(scene.lights)} lights, expected at most {_MOST_LIGHTS}")
 
 
-def _projection(camera: Camera) -> NDArray[np.float64]:
-    """The matrix (4,4) from the camera's axes to clip space: sample (2c+1, 2r+1) is the centre of column c, row r."""
-    columns, rows = 2 * camera.width + 1, 2 * camera.height + 1
+def _projection(camera: Camera, samples: Literal["centres", "corners"]) -> NDArray[np.float64]:
+    """The matrix (4,4) from the camera's axes to clip space, sampled at the pixels' centres (W by H) or their corners
+    (W+1 by H+1, the first of them half a pixel before the first centre)."""
+    more = 1 if samples == "corners" else 0
+    columns, rows = camera.width + more, camera.height + more
     clip = np.zeros((4, 4))
-    clip[0, 0], clip[0, 2] = 4 * camera.fx / columns, (4 * camera.cx + 3) / columns - 1
-    clip[1, 1], clip[1, 2] = 4 * camera.fy / rows, (4 * camera.cy + 3) / rows - 1
+    clip[0, 0], clip[0, 2] = 2 * camera.fx / columns, (2 * camera.cx + 1 + more) / columns - 1
+    clip[1, 1], clip[1, 2] = 2 * camera.fy / rows, (2 * camera.cy + 1 + more) / rows - 1
     clip[2, 2], clip[2, 3] = (_FAR + _NEAR) / (_FAR - _NEAR), -2 * _FAR * _NEAR / (_FAR - _NEAR)
     clip[3, 2] = 1
     return clip

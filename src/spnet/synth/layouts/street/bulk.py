@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spnet.synth.scene import VERTEX, Mesh
+from spnet.synth.shapes import cross
 
 _Real = TypeVar("_Real", bound=np.floating)
 
@@ -40,11 +41,11 @@ def quads(origins: ArrayLike, along: ArrayLike, up: ArrayLike, materials: ArrayL
 def faces(corners: NDArray[np.float64], materials: ArrayLike = 0) -> Mesh:
     """Flat faces (N,4,3), counter-clockwise from where they are seen; a triangle names its last corner twice."""
     along = corners[:, 1] - corners[:, 0]
-    normals = unit(np.cross(along, corners[:, 2] - corners[:, 0]))
+    normals = unit(cross(along, corners[:, 2] - corners[:, 0]))
     across = unit(along)
     away = corners - corners[:, :1]
     uv = np.stack(
-        [np.einsum("nij,nj->ni", away, across), -np.einsum("nij,nj->ni", away, np.cross(normals, across))], axis=-1
+        [np.einsum("nij,nj->ni", away, across), -np.einsum("nij,nj->ni", away, cross(normals, across))], axis=-1
     )
     return four_cornered(corners, normals[:, None], uv, materials)
 
@@ -96,9 +97,9 @@ def rods(
     way = ends - starts
     forward = unit(way)
     hint = np.where(abs(forward[:, 1:2]) < 0.9, (0.0, 1.0, 0.0), (1.0, 0.0, 0.0))
-    side = unit(np.cross(forward, hint))
+    side = unit(cross(forward, hint))
     angle = np.linspace(0, 2 * np.pi, sides + 1)[None, :, None]
-    ring = np.cos(angle) * side[:, None] + np.sin(angle) * np.cross(side, forward)[:, None]
+    ring = np.cos(angle) * side[:, None] + np.sin(angle) * cross(side, forward)[:, None]
     radii = [np.broadcast_to(value, len(starts)) for value in (radius, radius if end_radius is None else end_radius)]
     vertices = np.zeros((len(starts), 2, sides + 1), VERTEX)
     vertices["position"] = np.stack(
@@ -126,7 +127,7 @@ def four_cornered(corners: NDArray[np.float64], normals: ArrayLike, uv: ArrayLik
 
 def sheet(points: NDArray[np.float64], materials: NDArray[np.integer]) -> Mesh:
     """A smooth sheet through a grid of points (M,N,3), with a material for each of its cells (M-1,N-1)."""
-    normals = unit(np.cross(np.gradient(points, axis=0), np.gradient(points, axis=1)))
+    normals = unit(cross(np.gradient(points, axis=0), np.gradient(points, axis=1)))
     across = np.linalg.norm(np.diff(points, axis=1), axis=2).mean(axis=0).cumsum()
     down = np.linalg.norm(np.diff(points, axis=0), axis=2).mean(axis=1).cumsum()
     uv = np.stack(np.meshgrid(np.append(0, across), np.append(0, down)), axis=-1)

@@ -1,6 +1,5 @@
 #version 330
 // Lights what surface.frag saw: sun and lamps with soft shadows, ambient light with occlusion, reflections, haze.
-// Every other sample is enough: pixels' centres and corners, so columns are halved (see develop.frag).
 const int LIGHTS = 4;
 out vec4 light;
 uniform sampler2D reflectances, normals, depths, overlays;
@@ -16,8 +15,6 @@ uniform vec3 ambient;
 uniform vec4 rays;             // x, y of the ray at sample (0,0), and its step a sample
 
 //SKY
-
-float random(vec2 p) { return fract(52.9829189 * fract(dot(p, vec2(0.06711056, 0.00583715)))); }
 
 float lit(int i, vec3 p, vec3 n, float turn_) {
     int taps = caster[i] < 0 ? 0 : 5; // a loop that is not entered costs nothing, a branch that is not taken does
@@ -50,8 +47,7 @@ float open(ivec2 pixel, vec3 seen, vec3 n, float turn_) {
 }
 
 void main() {
-    int row = int(gl_FragCoord.y);
-    ivec2 pixel = ivec2(2 * int(gl_FragCoord.x) + (row & 1), row);
+    ivec2 pixel = ivec2(gl_FragCoord.xy);
     vec3 ray = vec3(rays.xy + rays.zw * vec2(pixel), 1.0);
     vec3 outward = normalize(mat3(to_world) * ray);
     float z = texelFetch(depths, pixel, 0).r;
@@ -61,7 +57,7 @@ void main() {
     vec3 albedo = base.rgb * base.rgb, n = normalize(facing.xyz);
     float metal = facing.w >= 1.5 ? 1.0 : 0.0, gloss = facing.w - 2.0 * metal;
     vec3 seen = ray * z, p = (to_world * vec4(seen, 1.0)).xyz;
-    float turn_ = 6.2831853 * random(vec2(pixel));
+    float turn_ = 1.5707963 * float((pixel.x & 1) + 2 * (pixel.y & 1)); // a pixel is the mean of all four: no grain
     vec3 diffuse = vec3(0.0), shine = vec3(0.0);
     float sharp = exp2(1.0 + 9.0 * gloss);
     for (int i = 0; i < lights; i++) {
