@@ -48,14 +48,14 @@ def draw_style(rng: Generator) -> CameraStyle:
     return CameraStyle(
         exposure=rng.normal(0.0, 0.4),
         white_balance=(float(np.exp(warmth)), float(np.exp(tint)), float(np.exp(-warmth))),
-        contrast=rng.uniform(1.1, 1.7),
+        contrast=rng.uniform(1.1, 1.85),
         saturation=rng.uniform(0.5, 1.1),
         vignetting=rng.uniform(0, 0.45) if rng.random() < 0.6 else 0.0,
         blur=rng.uniform(0.3, 1.0) if poor else rng.uniform(0, 0.45),
         motion=(float(length * np.cos(angle)), float(length * np.sin(angle))),
         shot_noise=float(np.exp(rng.uniform(np.log(0.003), np.log(0.05 if poor else 0.02)))),
         read_noise=float(np.exp(rng.uniform(np.log(0.0005), np.log(0.012 if poor else 0.004)))),
-        sharpening=rng.uniform(0.2, 1.0) if rng.random() < 0.6 else 0.0,
+        sharpening=rng.uniform(0.4, 1.5) if rng.random() < 0.7 else 0.0,
         quality=int(rng.integers(45, 97)) if rng.random() < 0.7 else 0,
     )
 
