@@ -26,9 +26,9 @@ def join(meshes: Sequence[Mesh]) -> Mesh:
     return Mesh(np.concatenate(rows).view(VERTEX), triangles)
 
 
-def cross(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.floating]:
+def cross(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.float64]:
     """The cross product of vectors (...,3); several times as fast as NumPy's for few of them."""
-    product = np.empty(np.broadcast(a, b).shape, np.result_type(a, b))
+    product = np.empty(np.broadcast(a, b).shape)
     for axis, (following, last) in enumerate(((1, 2), (2, 0), (0, 1))):
         product[..., axis] = a[..., following] * b[..., last] - a[..., last] * b[..., following]
     return product

@@ -1,7 +1,7 @@
 """The renderer: a deferred one on OpenGL 3.3, so that a CPU lights only what is seen.
 
-Light is sampled at the pixels' corners, a grid of W+1 by H+1, and is the mean of a pixel's four; depth is drawn on its own
-at the pixels' centres and is never a mean.
+Light is sampled at the pixels' corners, a grid of W+1 by H+1, and is the mean of a pixel's four; depth is drawn on its
+own at the pixels' centres and is never a mean.
 """
 
 from dataclasses import dataclass
