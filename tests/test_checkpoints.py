@@ -113,7 +113,7 @@ def replaced(name: str, value: object):
         (replaced("head.weight", torch.zeros(1)), "adds 1 tensors .* head.weight first"),
         (
             replaced("decoder.head.weight", torch.zeros(2, 4, 3, 3)),
-            "decoder.head.weight has shape 2x4x3x3, expected 1x4x3x3",
+            "decoder.head.bias has shape 1, expected 2",
         ),
         (
             replaced("encoder.downsample_layers.2.1.weight", torch.zeros(3)),
@@ -254,7 +254,7 @@ def test_import_keeps_the_network_and_says_what_it_is(tmp_path: Path, state: dic
     network = from_checkpoint(imported)
     assert all(torch.equal(value, state[name]) for name, value in network.state_dict().items())
     weights = resolve(imported)
-    assert (weights.name, weights.max_depth) == ("garage", 20.0)
+    assert (weights.name, weights.scale) == ("garage", "max_depth:20")
     facts = describe(imported)
     assert facts["variant"] == "custom"
     assert facts["licence"] == "CC0-1.0"
@@ -316,8 +316,9 @@ def header(content: bytes, length: int | None = None) -> bytes:
         (header(b"{nonsense"), "not JSON"),
         (header(b"[" * 100_000), "not JSON"),
         (header(json.dumps({"__metadata__": {"name": 3}}).encode()), "not strings"),
-        (header(json.dumps({"__metadata__": {"max_depth": "far"}}).encode()), "expected metres"),
-        (header(json.dumps({"__metadata__": {"max_depth": "-3"}}).encode()), "expected metres"),
+        (header(json.dumps({"__metadata__": {"scale": "max_depth:far"}}).encode()), "N metres from 0.001 to 100000"),
+        (header(json.dumps({"__metadata__": {"scale": "max_depth:-3"}}).encode()), "N metres from 0.001 to 100000"),
+        (header(json.dumps({"__metadata__": {"scale": "mode"}}).encode()), "scale 'mode': expected one of mean"),
     ],
 )
 def test_refuses_a_damaged_safetensors_header(tmp_path: Path, content: bytes, message: str) -> None:

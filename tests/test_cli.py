@@ -11,6 +11,7 @@ import pytest
 import safetensors
 import torch
 from PIL import Image
+from safetensors.torch import save_file
 
 from conftest import EXAMPLE
 from spnet import cli, completion
@@ -401,3 +402,26 @@ def test_the_defaults_are_those_of_the_library() -> None:
 def test_it_runs_as_a_program() -> None:
     command = [sys.executable, "-m", "spnet", "--version"]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.startswith("spnet 0.")
+
+
+def test_confidence_is_written_where_the_network_gives_one(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    network = SPNet(Config((16, 24, 32, 48), (1, 1, 1, 1), outputs=2))
+    save_file(network.state_dict(), scene / "sure.safetensors", metadata={"scale": "log_mean"})
+    frame = [scene / "rgb.png", scene / "depth.png", "-o", scene / "dense.png"]
+    assert run("complete", *frame, "--model", scene / "sure.safetensors", "--confidence", scene / "sure.png") == 0
+    assert np.asarray(Image.open(scene / "sure.png")).shape == (24, 32)
+    assert run("complete", *frame, "--confidence", scene / "other.png", "--force") == 2
+    assert "guided gives no confidence" in capsys.readouterr().err
+    assert not (scene / "other.png").exists()
+    assert run("complete", *frame, "--confidence", scene / "other.npy", "--force") == 2
+    assert "expected a name that ends in .png" in capsys.readouterr().err
+    assert run("complete", *frame, "--model", scene / "sure.safetensors", "--max-depth", 20, "--force") == 2
+    assert "max_depth 20 plays no part: leave it out" in capsys.readouterr().err
+    assert run("info", scene / "sure.safetensors") == 0
+    assert "depth / log_mean of the measured depth" in capsys.readouterr().out
+
+
+def test_confidence_takes_one_frame(folders: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    rgb, depth, output = folders
+    assert run("complete", rgb, depth, "-o", output, "--confidence", output / "x.png") == 2
+    assert "--confidence and --camera take one frame" in capsys.readouterr().err

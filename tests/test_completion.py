@@ -1,5 +1,6 @@
 """`complete`: any size, any amount of depth, any method; the same promises for all."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
+from safetensors.torch import save_file
 
 import spnet
 from conftest import EXAMPLE, small_frame
@@ -51,7 +54,8 @@ class Told:
 
 
 def told(engine: Told, max_depth: float = 20.0, max_memory: float = 1.0) -> completion.Completer:
-    return completion.Completer("told", "told", "test", Network(engine, max_depth, max_memory), max_depth)
+    network = Network(engine, f"max_depth:{max_depth}", max_memory)
+    return completion.Completer("told", "told", "test", network, max_depth)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 7), (31, 33), (32, 32), (61, 97)])
@@ -131,7 +135,7 @@ def test_tiles_leave_no_seam(network: completion.Completer, frame: Frame) -> Non
     """The difference between tiled and whole must be small, and no steeper at the tiles' edges than elsewhere."""
     fill = network.fill
     assert isinstance(fill, Network)
-    tiled_fill = Network(fill.engine, fill.max_depth, 300 * 300 * fill.engine.bytes_per_pixel / 2**30)
+    tiled_fill = Network(fill.engine, fill.scale, 300 * 300 * fill.engine.bytes_per_pixel / 2**30)
     whole, tiled = fill(frame), tiled_fill(frame)
     assert whole.tiles == 1
     assert tiled.tiles == 12
@@ -246,3 +250,102 @@ def test_the_default_beats_the_nearest_point_on_the_example(frame: Frame) -> Non
         for name in ("nearest", completion.DEFAULT_MODEL)
     }
     assert errors[completion.DEFAULT_MODEL] < 0.8 * errors["nearest"]
+
+
+@pytest.fixture(scope="session")
+def data_scaled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small network that takes its scale from the measured depth, and tells how wrong it expects to be."""
+    torch.manual_seed(0)
+    path = tmp_path_factory.mktemp("weights") / "sure.safetensors"
+    network = SPNet(replace(SMALL, outputs=2))
+    save_file(network.state_dict(), path, metadata={"scale": "log_mean"})
+    return path
+
+
+@pytest.mark.parametrize("engine", ["torch", "openvino", "onnxruntime"])
+@pytest.mark.parametrize("factor", [0.01, 0.05, 20.0, 100.0])
+def test_scaled_depth_gives_scaled_depth(data_scaled: Path, engine: str, factor: float) -> None:
+    frame = small_frame(40, 50)
+    scaled = Frame(frame.rgb, frame.depth * np.float32(factor))
+    model = spnet.load(data_scaled, engine=engine)
+    plain, other = model(frame), model(scaled)
+    assert np.allclose(other.metres, plain.metres * factor, rtol=1e-4)
+    assert plain.expected_error is not None
+    assert other.expected_error is not None
+    assert np.allclose(other.expected_error, plain.expected_error, rtol=1e-4)
+    assert model.farthest_trained == 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"), [("mean", 2.0), ("median", 1.0), ("log_mean", 4 ** (1 / 3)), ("max_depth:8", 8.0)]
+)
+def test_depth_is_divided_by_what_the_rule_says(rule: str, expected: float) -> None:
+    depth = np.zeros((32, 32), np.float32)
+    depth[3, :3] = 1, 1, 4
+    engine = Told()
+    network = Network(engine, rule, 1.0)
+    filled = network(Frame(np.zeros((32, 32, 3), np.uint8), depth))
+    assert np.allclose(engine.asked[0][0, 3, :32, :32], depth / expected, rtol=1e-6)
+    assert np.allclose(filled.metres, depth, rtol=1e-6)
+
+
+def test_weights_with_a_rule_take_no_max_depth(data_scaled: Path) -> None:
+    with pytest.raises(
+        SpnetError, match=r"takes its scale from each frame \(log_mean of the .* max_depth 20 plays no part"
+    ):
+        spnet.load(data_scaled, max_depth=20)
+
+
+def test_confidence_is_the_chance_to_be_within_five_percent(data_scaled: Path, frame: Frame) -> None:
+    depth = spnet.complete(frame, data_scaled)
+    error, confidence = depth.expected_error, depth.confidence
+    assert error is not None
+    assert confidence is not None
+    assert error.shape == confidence.shape == depth.metres.shape
+    assert error.dtype == confidence.dtype == np.float32
+    draws = np.random.default_rng(0).laplace(0, error[100, 200], 100_000)
+    assert np.mean(np.abs(draws) < np.log(1.05)) == pytest.approx(confidence[100, 200], abs=0.01)
+    for worse in (2, 10, 1000):
+        less = replace(depth, expected_error=error * np.float32(worse)).confidence
+        assert less is not None
+        assert (less <= confidence).all()
+        assert (less >= 0).all()
+
+
+@pytest.mark.parametrize("answer", [np.nan, np.inf, -np.inf, 1e9, -1e9, 0.0])
+def test_confidence_is_a_number_whatever_the_network_says(answer: float) -> None:
+    class Unsure(Told):
+        def __call__(self, x: np.ndarray) -> np.ndarray:
+            return np.concatenate([x[:, 3:4], np.full_like(x[:, 3:4], answer)], axis=1)
+
+    depth = told(Unsure())(small_frame())
+    assert depth.expected_error is not None
+    assert depth.confidence is not None
+    assert np.isfinite(depth.expected_error).all()
+    assert (depth.expected_error > 0).all()
+    assert ((depth.confidence >= 0) & (depth.confidence <= 1)).all()
+
+
+def test_confidence_is_saved(tmp_path: Path, data_scaled: Path, frame: Frame) -> None:
+    depth = spnet.complete(frame, data_scaled)
+    depth.save_confidence(tmp_path / "sure.png")
+    stored = np.asarray(Image.open(tmp_path / "sure.png"))
+    assert stored.dtype == np.uint16
+    assert depth.confidence is not None
+    assert np.abs(stored / 65535 - depth.confidence).max() <= 0.5 / 65535 + 1e-7
+    with pytest.raises(SpnetError, match="exists already"):
+        depth.save_confidence(tmp_path / "sure.png")
+    depth.save_confidence(tmp_path / "sure.png", overwrite=True)
+    with pytest.raises(SpnetError, match=r"sure.npy: confidence is written as \.png"):
+        depth.save_confidence(tmp_path / "sure.npy")
+    with pytest.raises(SpnetError, match="guided gives no confidence; take weights"):
+        spnet.complete(frame).save_confidence(tmp_path / "other.png")
+
+
+def test_tiles_keep_the_confidence(data_scaled: Path, frame: Frame) -> None:
+    whole = spnet.complete(frame, data_scaled, engine="torch")
+    tiled = spnet.complete(frame, data_scaled, engine="torch", max_memory=0.02)
+    assert (whole.tiles, tiled.tiles > 1) == (1, True)
+    assert whole.expected_error is not None
+    assert tiled.expected_error is not None
+    assert np.median(np.abs(np.log(tiled.expected_error / whole.expected_error))) < 0.05

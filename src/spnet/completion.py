@@ -15,7 +15,8 @@ from spnet.depth import Depth
 from spnet.engines import ENGINES, Engine, Options, check_engine, choose
 from spnet.errors import SpnetError
 from spnet.frame import Frame
-from spnet.weights import resolve
+from spnet.scale import fixed_scale, scene_scale
+from spnet.weights import Weights, resolve
 from spnet.weights.files import check_max_depth
 
 DEFAULT_MODEL = "guided"
@@ -26,15 +27,18 @@ DEFAULT_MEMORY = 2.0
 
 _STRIDE = 32  # of every network here: sides of its input are multiples of this ...
 _SMALLEST = 64  # ... and leave more than one pixel at its coarsest scale, whose statistics some norms take
+_LOG_ERRORS = (-12.0, 4.0)  # what a network may say of the log of its relative error: 6e-6 to 55
 _ABSURD = 10.0  # a prediction this many times nearer or farther than all that is known of the scene
 
 
 @dataclass(frozen=True)
 class Filled:
-    """A dense map as a method gives it: (H,W) metres, unchecked, and in how many tiles it was made."""
+    """A dense map as a method gives it: (H,W) metres, unchecked, in how many tiles it was made, and what it expects its
+    relative error to be, (H,W), if it says so."""
 
     metres: NDArray[np.float32]
     tiles: int = 1
+    expected_error: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ class Completer:
             seconds=time.perf_counter() - start,
             tiles=filled.tiles,
             repaired=repaired,
+            expected_error=filled.expected_error,
         )
 
 
@@ -80,16 +85,18 @@ class Network:
     """A network behind an engine, with what its input needs; fills a frame."""
 
     engine: Engine
-    max_depth: float
+    scale: str
+    """The rule of `spnet.scale` for what depth is divided by."""
     max_memory: float
 
     def __call__(self, frame: Frame) -> Filled:
         height, width = (_round_up(side) for side in frame.depth.shape)
+        metres = np.float32(scene_scale(frame.depth, frame.mask, self.scale))
         max_pixels = int(self.max_memory * 2**30 / self.engine.bytes_per_pixel)
         windows = tiles.plan(height, width, max_pixels=max_pixels, multiple=_STRIDE)
 
         def run(window: tiles.Window) -> NDArray[np.float32]:
-            output = self.engine(self._stacked(frame, window))
+            output = self.engine(_stacked(frame, window, metres))
             if output.ndim != 4 or output.shape[1] < 1 or output.shape[2:] != (window.height, window.width):
                 expected = f"(1, C, {window.height}, {window.width})"
                 raise SpnetError(
@@ -97,20 +104,28 @@ class Network:
                 )
             return output[0]
 
-        dense = tiles.blend(windows, height, width, run)
-        return Filled(dense[0, : frame.height, : frame.width] * np.float32(self.max_depth), len(windows))
+        dense = tiles.blend(windows, height, width, run)[:, : frame.height, : frame.width]
+        expected_error = _laplacian_scale(dense[1]) if len(dense) > 1 else None
+        return Filled(dense[0] * metres, len(windows), expected_error)
 
-    def _stacked(self, frame: Frame, window: tiles.Window) -> NDArray[np.float32]:
-        """The window of [rgb, normalised depth, mask], (1,5,h,w); beyond the image its edge, without depth."""
-        rows = slice(window.top, min(window.top + window.height, frame.height))
-        columns = slice(window.left, min(window.left + window.width, frame.width))
-        image = frame.rgb[rows, columns].astype(np.float32) / 255
-        beyond = ((0, window.height - image.shape[0]), (0, window.width - image.shape[1]))
-        stacked = np.empty((1, 5, window.height, window.width), dtype=np.float32)
-        stacked[0, :3] = np.pad(image, (*beyond, (0, 0)), mode="edge").transpose(2, 0, 1)
-        stacked[0, 3] = np.pad(frame.depth[rows, columns] / np.float32(self.max_depth), beyond)
-        stacked[0, 4] = np.pad(frame.mask[rows, columns], beyond)
-        return stacked
+
+def _stacked(frame: Frame, window: tiles.Window, metres: np.float32) -> NDArray[np.float32]:
+    """The window of [rgb, depth / metres, mask], (1,5,h,w); beyond the image its edge, without depth."""
+    rows = slice(window.top, min(window.top + window.height, frame.height))
+    columns = slice(window.left, min(window.left + window.width, frame.width))
+    image = frame.rgb[rows, columns].astype(np.float32) / 255
+    beyond = ((0, window.height - image.shape[0]), (0, window.width - image.shape[1]))
+    stacked = np.empty((1, 5, window.height, window.width), dtype=np.float32)
+    stacked[0, :3] = np.pad(image, (*beyond, (0, 0)), mode="edge").transpose(2, 0, 1)
+    stacked[0, 3] = np.pad(frame.depth[rows, columns] / metres, beyond)
+    stacked[0, 4] = np.pad(frame.mask[rows, columns], beyond)
+    return stacked
+
+
+def _laplacian_scale(log_scale: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The scale of a Laplacian from its log, finite and above 0 whatever the network says."""
+    low, high = _LOG_ERRORS
+    return np.exp(np.clip(np.nan_to_num(log_scale, nan=high), low, high)).astype(np.float32)
 
 
 def load(
@@ -127,7 +142,8 @@ def load(
         model: a non-learned method (nearest, linear, morphology, guided), or the path of a weights file:
             .safetensors (from ``spnet import``), .onnx, or a .pth of the authors.
         max_depth: metres that depth is divided by before the network, as it was in its training. The default
-            is what the weights file says; the authors' .pth do not say (20 indoors, 100 outdoors).
+            is what the weights file says; the authors' .pth do not say (20 indoors, 100 outdoors). Weights that
+            take their scale from the measured depth of each frame have none.
         engine: "auto", "openvino", "torch" or "onnxruntime".
         options: precision, threads, compilation.
         max_memory: GiB that the network may take while it runs; larger frames run in overlapping tiles.
@@ -149,16 +165,29 @@ def load(
     if "." not in str(model):  # not even the name of a file
         raise SpnetError(f"model {str(model)!r}: expected {', '.join(METHODS)}, or the path of a weights file")
     weights = resolve(model)
-    metres = weights.max_depth if max_depth is None else max_depth
-    if metres is None:
-        raise SpnetError(
-            f"{model}: does not say what depth was divided by in its training: pass max_depth "
-            "(the authors' weights: 20 indoors, 100 outdoors; --max-depth on the command line)"
-        )
+    rule = _scale_rule(weights, max_depth)
+    farthest_trained = fixed_scale(rule) or 0.0
     name, reason = choose(engine, weights)
     running = ENGINES[name](weights, options or Options())
-    network = Network(running, metres, max_memory)
-    return Completer(weights.name, f"{name}, {running.device}", reason, network, metres)
+    network = Network(running, rule, max_memory)
+    return Completer(weights.name, f"{name}, {running.device}", reason, network, farthest_trained)
+
+
+def _scale_rule(weights: Weights, max_depth: float | None) -> str:
+    """What depth is divided by: as the weights say, or as the user does where they leave it open."""
+    if weights.scale is None and max_depth is None:
+        raise SpnetError(
+            f"{weights.path}: does not say what depth was divided by in its training: pass max_depth "
+            "(the authors' weights: 20 indoors, 100 outdoors; --max-depth on the command line)"
+        )
+    if weights.scale is not None and max_depth is None:
+        return weights.scale
+    if weights.scale is not None and fixed_scale(weights.scale) is None:
+        raise SpnetError(
+            f"{weights.path}: takes its scale from each frame ({weights.scale} of the measured depth), "
+            f"so max_depth {max_depth:g} plays no part: leave it out"
+        )
+    return f"max_depth:{max_depth!r}"
 
 
 def complete(

@@ -44,7 +44,7 @@ def preview(frame: Frame, metres: NDArray[np.float32]) -> Image.Image:
     points = f"measured: {np.count_nonzero(frame.mask):,} points ({100 * frame.mask.mean():.2g} %)"
     panels = {
         "image": Image.fromarray(frame.rgb).resize(size, Image.Resampling.BOX),
-        points: _measured(frame, size, near, far),
+        points: draw_measured(frame.rgb, frame.depth, size, near, far),
         "completed": Image.fromarray(colorize(metres, near, far)).resize(size, Image.Resampling.BOX),
     }
     across, down = (0, height + _CAPTION) if width > _WIDE * height else (width + _GAP, 0)
@@ -97,26 +97,46 @@ def _panel_size(width: int, height: int) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _measured(frame: Frame, size: tuple[int, int], near: float, far: float) -> Image.Image:
-    """The measured points on the dimmed photo, as squares that grow as the points get fewer."""
-    photo = Image.fromarray(frame.rgb).resize(size, Image.Resampling.BOX).convert("L").convert("RGB")
-    canvas = (np.asarray(photo) * _NOT_MEASURED_DIM).astype(np.uint8)
-    rows, columns = np.nonzero(frame.mask)
-    metres = frame.depth[rows, columns]
-    farthest_first = np.argsort(-metres, kind="stable")  # so that near points are drawn over far ones
-    colors = colorize(metres, near, far)[farthest_first]
-    y = (rows[farthest_first] * size[1] // frame.height).astype(np.intp)
-    x = (columns[farthest_first] * size[0] // frame.width).astype(np.intp)
-    radius = _point_radius(len(rows), size[0] * size[1])
-    for dy in range(-radius, radius + 1):
-        for dx in range(-radius, radius + 1):
-            canvas[np.clip(y + dy, 0, size[1] - 1), np.clip(x + dx, 0, size[0] - 1)] = colors
+def draw_measured(
+    rgb: NDArray[np.uint8], metres: NDArray[np.float32], size: tuple[int, int], near: float, far: float
+) -> Image.Image:
+    """The pixels with depth (H,W), above 0, on the dimmed photo (H,W,3), coloured as `colorize` does.
+
+    The picture has `size`, (width, height).
+    """
+    photo = Image.fromarray(rgb).resize(size, Image.Resampling.BOX).convert("L").convert("RGB")
+    rows, columns = np.nonzero(metres > 0)
+    farthest_first = np.argsort(-metres[rows, columns], kind="stable")  # so that near points are drawn over far ones
+    rows, columns = rows[farthest_first], columns[farthest_first]
+    colors = colorize(metres[rows, columns], near, far)
+    return draw_points(photo.point(lambda value: int(value * _NOT_MEASURED_DIM)), metres.shape, rows, columns, colors)
+
+
+def draw_points(
+    background: Image.Image,
+    shape: tuple[int, ...],
+    rows: NDArray[np.intp],
+    columns: NDArray[np.intp],
+    colors: NDArray[np.uint8],
+) -> Image.Image:
+    """Pixels (N,) of a map of `shape` (H,W), in colours (N,3), as squares that grow as the points get fewer.
+
+    They are drawn on a picture of the same view, of any size, later points over earlier ones.
+    """
+    canvas = np.array(background)
+    height, width = canvas.shape[:2]
+    y, x = rows * height // shape[0], columns * width // shape[1]
+    side = _point_side(max(len(rows), 1), height * width)
+    around = range(-(side // 2), side - side // 2)
+    for dy in around:
+        for dx in around:
+            canvas[np.clip(y + dy, 0, height - 1), np.clip(x + dx, 0, width - 1)] = colors
     return Image.fromarray(canvas)
 
 
-def _point_radius(points: int, pixels: int) -> int:
-    """Squares of this radius cover about a quarter of the panel, within what looks like a point."""
-    return int(np.clip(round((math.sqrt(0.25 * pixels / points) - 1) / 2), 0, 4))
+def _point_side(points: int, pixels: int) -> int:
+    """Squares of this side cover about a quarter of the panel, within what looks like a point."""
+    return int(np.clip(round(math.sqrt(0.25 * pixels / points)), 1, 9))
 
 
 def _draw_bar(

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from spnet import __version__
-from spnet.cli import complete, evaluate, importing, info, project, synth
+from spnet.cli import complete, evaluate, importing, info, project, synth, train
 
-_COMMANDS = (complete, project, info, importing, synth, evaluate)
+_COMMANDS = (complete, project, info, importing, synth, evaluate, train)
 
 
 class Parser(argparse.ArgumentParser):

@@ -48,7 +48,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     for name in ("--dims", "--depths"):
         parser.add_argument(
             name,
-            type=_whole_numbers,
+            type=whole_numbers,
             metavar="[N,N,N,N]",
             help="channels or blocks: the larger numbers are channels; checked, as the file itself tells",
         )
@@ -123,12 +123,9 @@ def _check_architecture(options: argparse.Namespace, path: Path) -> None:
     from spnet.weights.describe import describe
 
     expected: dict[str, object] = {}
-    shapes = [shape for shape in (options.dims, options.depths) if shape]
-    if len(shapes) == 2:  # in the README --dims are blocks, in the code they are channels
-        blocks, channels = sorted(shapes, key=max)
+    if options.dims or options.depths:
+        blocks, channels = blocks_and_channels(options)
         expected |= {"channels": channels, "blocks": blocks}
-    elif shapes:
-        raise SpnetError("--dims and --depths: one is given without the other; give both or neither")
     if options.model_type:
         expected["variant"] = options.model_type
     if options.norm_type:
@@ -141,7 +138,16 @@ def _check_architecture(options: argparse.Namespace, path: Path) -> None:
             raise SpnetError(f"{path}: seems to have {name} {found}, but the command line says {value}; {cure}")
 
 
-def _whole_numbers(text: str) -> tuple[int, ...]:
+def blocks_and_channels(options: argparse.Namespace) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """What --dims and --depths say: in the authors' README --dims are the blocks, in their code the channels."""
+    if not (options.dims and options.depths):
+        raise SpnetError("--dims and --depths: one is given without the other; give both or neither")
+    blocks, channels = sorted((options.dims, options.depths), key=max)
+    return blocks, channels
+
+
+def whole_numbers(text: str) -> tuple[int, ...]:
+    """The numbers of "[3,3,9,3]"."""
     words = text.strip("[]() ").split(",")
     if len(words) != 4 or not all(word.strip().isdigit() for word in words):
         raise argparse.ArgumentTypeError(f"{text!r}, expected four whole numbers, as in [3,3,9,3]")

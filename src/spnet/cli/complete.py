@@ -40,6 +40,12 @@ def add(commands: Any) -> list[argparse.ArgumentParser]:
     command.add_argument("--camera", type=Path, help="calibration of the image, for --ply")
     command.add_argument("--ply", type=Path, metavar="FILE", help="write a coloured point cloud too")
     command.add_argument("--preview", type=Path, metavar="FILE", help="write a picture for people too")
+    command.add_argument(
+        "--confidence",
+        type=Path,
+        metavar="FILE",
+        help="write how sure the network is too: a 16-bit .png, 65535 where it is within 5 %% for certain",
+    )
     command.add_argument("--keep-measured", action="store_true", help="return measured pixels exactly as measured")
     command.add_argument("--engine", default="auto", help="auto, openvino, torch or onnxruntime (default: %(default)s)")
     command.add_argument("--precision", default="f32", help="f32, bf16 or f16 (default: %(default)s)")
@@ -64,7 +70,12 @@ def run(options: argparse.Namespace) -> int:
     from spnet.frame import Frame
     from spnet.show import PICTURE_SUFFIXES
 
-    outputs = [(options.output, DEPTH_SUFFIXES), (options.ply, (".ply",)), (options.preview, PICTURE_SUFFIXES)]
+    outputs = [
+        (options.output, DEPTH_SUFFIXES),
+        (options.ply, (".ply",)),
+        (options.preview, PICTURE_SUFFIXES),
+        (options.confidence, (".png",)),
+    ]
     check_outputs(outputs, inputs=[options.rgb, options.depth, options.camera], overwrite=options.force)
     frame = Frame.from_files(options.rgb, options.depth, depth_unit=options.unit, camera=options.camera)
     if exif_rotated(options.rgb):
@@ -73,6 +84,8 @@ def run(options: argparse.Namespace) -> int:
         note(f"{options.depth.name}: {frame.unit_note}")
     completer = _load(options)
     depth = completer(frame, keep_measured=options.keep_measured)
+    if options.confidence:  # first, as not every model gives one
+        depth.save_confidence(options.confidence, overwrite=options.force)
     depth.save(options.output, unit=_written_unit(options), overwrite=options.force)
     if options.ply:
         depth.save(options.ply, overwrite=options.force)
@@ -106,8 +119,8 @@ def _complete_folders(options: argparse.Namespace) -> int:
     from spnet import batch
     from spnet.frame import Frame
 
-    if options.ply or options.preview or options.camera:
-        raise SpnetError("--ply, --preview and --camera take one frame; for folders leave them out")
+    if options.ply or options.preview or options.camera or options.confidence:
+        raise SpnetError("--ply, --preview, --confidence and --camera take one frame; for folders leave them out")
     jobs = batch.plan(options.rgb, options.depth, options.output)
     completer = _load(options)
 

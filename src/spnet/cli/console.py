@@ -17,18 +17,25 @@ def note(text: str) -> None:
     print(f"spnet: {_one_line(text)}", file=sys.stderr)
 
 
-def progress(done: int, total: int, start: float, name: str) -> None:
+def progress(done: int, total: int, start: float, name: str, *, unit: str = "frames", begun: int = 0) -> None:
+    """A bar on a terminal. `begun` is how many were done already at `start`."""
     if not sys.stderr.isatty():
         return
-    rate = done / max(time.monotonic() - start, 1e-9)
-    left = f"{(total - done) / rate:.0f} s left" if done < total else "done"
+    rate = (done - begun) / max(time.monotonic() - start, 1e-9)
+    left = f"{_duration((total - done) / rate)} left" if done < total else "done"
     bar = ("#" * (20 * done // total)).ljust(20)
-    line = f"[{bar}] {done}/{total}  {rate:.1f} frames/s  {left}  {name}"
+    line = f"[{bar}] {done}/{total}  {rate:.1f} {unit}/s  {left}  {name}"
     print(
         f"\r{line[: shutil.get_terminal_size().columns - 1]}\033[K",
         end="\n" if done == total else "",
         file=sys.stderr,
     )
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
 def fail(status: int, message: str, options: argparse.Namespace) -> int:

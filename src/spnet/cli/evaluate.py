@@ -31,6 +31,12 @@ def add(commands: Any) -> list[argparse.ArgumentParser]:
     _add_what(command)
     _add_how(command)
     command.add_argument("--json", dest="json_file", type=Path, metavar="FILE", help="write every number, .json")
+    command.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help="write one page to look at, .html: tables, charts, and the worst frames in pictures",
+    )
     command.add_argument("--force", action="store_true", help="replace files that exist")
     command.set_defaults(run=run, json=False)
     return [command]
@@ -101,7 +107,7 @@ def run(options: argparse.Namespace) -> int:
 
     metrics = options.metric or DEFAULT_METRICS
     check_metrics(metrics)
-    check_outputs([(options.json_file, (".json",))], inputs=[], overwrite=options.force)
+    check_outputs([(options.json_file, (".json",)), (options.report, (".html",))], inputs=[], overwrite=options.force)
     start = time.monotonic()
     results = evaluate(
         open_dataset(options.dataset, options.kind, max_depth=options.data_max_depth),
@@ -112,22 +118,31 @@ def run(options: argparse.Namespace) -> int:
         workers=options.workers if options.workers is not None else os.cpu_count() or 1,
         progress=lambda done, total, name: progress(done, total, start, name),
     )
-    _write(results, options)
+    _write_json(results, options)
     for line in [*results.notes, *_failures(results)]:
         note(line)
     if table := as_text(results, metrics):
         result({}, table, options)
+    _write_report(results, options)
     return 0 if table and (results.allow_missing or not results.failures) else 1
 
 
-def _write(results: "Results", options: argparse.Namespace) -> None:
-    """The files that were asked for."""
+def _write_json(results: "Results", options: argparse.Namespace) -> None:
     from spnet.evaluate import to_json
     from spnet.files.atomic import written_whole
 
     if options.json_file:
         with written_whole(options.json_file, overwrite=options.force) as temporary:
             temporary.write_bytes(to_json(results).encode())
+
+
+def _write_report(results: "Results", options: argparse.Namespace) -> None:
+    """Last, because it completes frames again: the numbers are out by then, whatever becomes of the pictures."""
+    from spnet.evaluate import write_report
+
+    if options.report:
+        note(f"completing the worst frames again, to show them in {options.report}")
+        write_report(results, options.report, overwrite=options.force)
 
 
 def _failures(results: "Results") -> list[str]:

@@ -31,7 +31,15 @@ def run(options: argparse.Namespace) -> int:
     width = max(len(name) for name in facts)
     result(
         facts,
-        [f"{name.replace('_', ' '):{width}}  {shown(value)}" for name, value in facts.items()],
+        [f"{name.replace('_', ' '):{width}}  {line}" for name, value in facts.items() for line in _lines(name, value)],
         options,
     )
     return 0
+
+
+def _lines(name: str, value: object) -> list[str]:
+    if name == "run_file":
+        return [f"{len(str(value).splitlines())} lines; --json shows them"]
+    if name == "results" and isinstance(value, list):
+        return value
+    return [shown(value)]

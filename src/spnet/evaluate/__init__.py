@@ -7,8 +7,9 @@
 
 from spnet.evaluate.datasets import open_dataset
 from spnet.evaluate.frames import Shown, shown
+from spnet.evaluate.report import write_report
 from spnet.evaluate.results import Results, to_json
 from spnet.evaluate.run import evaluate
 from spnet.evaluate.task import Settings
 
-__all__ = ["Results", "Settings", "Shown", "evaluate", "open_dataset", "shown", "to_json"]
+__all__ = ["Results", "Settings", "Shown", "evaluate", "open_dataset", "shown", "to_json", "write_report"]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from spnet.errors import SpnetError
 from spnet.evaluate.inputs import Input, make_input
-from spnet.evaluate.measuring import predict
+from spnet.evaluate.measuring import real_metres
 from spnet.evaluate.models import loaded
 from spnet.evaluate.results import Results
 
@@ -22,6 +22,8 @@ class Shown:
     the condition's scale; truth and predictions are not."""
     predictions: Mapping[str, NDArray[np.float32]]
     """(H,W) metres of the real scene, by model, in the order of the results; a model that failed here is missing."""
+    expected_errors: Mapping[str, NDArray[np.float32]]
+    """(H,W) metres of the real scene, by model: how wrong it expects to be, for those models that tell."""
 
 
 def shown(results: Results, frame: str, condition: str) -> Shown:
@@ -46,5 +48,11 @@ def shown(results: Results, frame: str, condition: str) -> Shown:
     given = make_input(sample, sample.load(), chosen, task.settings.seed)
     failed = {row.model for row in results.failures if (row.frame, row.condition) == (frame, condition)}
     models = {name: loading for name, loading in task.models.items() if name not in failed}
-    predictions = {name: predict(loaded(loading), given, chosen) for name, loading in models.items()}
-    return Shown(given, {name: prediction.astype(np.float32) for name, prediction in predictions.items()})
+    depths = {name: loaded(loading)(given.frame) for name, loading in models.items()}
+    predictions = {name: real_metres(depth, chosen).astype(np.float32) for name, depth in depths.items()}
+    expected = {
+        name: depth.expected_error * predictions[name]
+        for name, depth in depths.items()
+        if depth.expected_error is not None
+    }
+    return Shown(given, predictions, expected)

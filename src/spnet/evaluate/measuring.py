@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from spnet.completion import Completer
+from spnet.depth import Depth
 from spnet.errors import SpnetError
 from spnet.evaluate.conditions import Condition
 from spnet.evaluate.datasets import Sample
@@ -11,7 +11,7 @@ from spnet.evaluate.inputs import Input, make_input
 from spnet.evaluate.models import loaded
 from spnet.evaluate.results import Row, rounded
 from spnet.evaluate.task import Loading, Task
-from spnet.metrics import measure
+from spnet.metrics import measure, measure_uncertainty
 
 _FAILURES = (SpnetError, MemoryError)
 """What fails a frame and not the run: bad data, a model that cannot, and a frame too large for the machine."""
@@ -35,16 +35,20 @@ def measure_frame(task: Task) -> list[Row]:
     return rows
 
 
-def predict(completer: Completer, given: Input, condition: Condition) -> NDArray[np.float64]:
+def real_metres(depth: Depth, condition: Condition) -> NDArray[np.float64]:
     """The prediction (H,W) in metres of the real scene."""
-    return completer(given.frame).metres.astype(np.float64) / condition.scale
+    return depth.metres.astype(np.float64) / condition.scale
 
 
 def _row(task: Task, condition: Condition, given: Input, name: str, loading: Loading) -> Row:
     (sample,) = task.dataset.samples
     try:
-        prediction = predict(loaded(loading), given, condition)
+        depth = loaded(loading)(given.frame)
+        prediction = real_metres(depth, condition)
         metrics = measure(prediction, given.truth, mask=given.counted, max_depth=task.settings.data_max_depth)
+        if depth.expected_error is not None:
+            metres = depth.expected_error * prediction
+            metrics |= measure_uncertainty(prediction, given.truth, metres, mask=given.counted, distribution="laplace")
     except _FAILURES as error:
         return _failed(sample, condition, name, error)
     points, pixels = (int(np.count_nonzero(mask)) for mask in (given.frame.mask, given.counted))

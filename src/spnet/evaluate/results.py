@@ -164,7 +164,7 @@ def to_json(results: Results) -> str:
         ],
         "means": [asdict(mean) for mean in results.means],
         "frames": [asdict(frame) for frame in results.frames],
-        "rows": [asdict(row) | {"error": _without_folders(row.error)} for row in results.rows],
+        "rows": [asdict(row) | {"error": without_folders(row.error)} for row in results.rows],
     }
     return _one_item_a_line(content)
 
@@ -181,7 +181,7 @@ def _one_item_a_line(content: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def _without_folders(error: str) -> str:
+def without_folders(error: str) -> str:
     """An error without the folders of the files that it names: at its start, as is usual, or anywhere as a word."""
     return re.sub(r"^(?:[A-Za-z]:(?=[/\\]))?[^:]*[/\\]|\S*[/\\]\S*[/\\](?=\S)", "", error)
 

@@ -43,7 +43,7 @@ def written_whole(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
 
 
 def refuse_to_overwrite(path: Path, *, overwrite: bool = False) -> None:
-    """Raise SpnetError if `path` is a folder, lies in no folder, or exists and may not be replaced."""
+    """Raise SpnetError if `path` cannot be written: a folder, no folder to write it in, or a file that is to stay."""
     try:
         is_folder, has_folder, exists = path.is_dir(), path.parent.is_dir(), path.exists()
     except (OSError, ValueError) as error:  # too long, or a null character in the name
@@ -52,6 +52,8 @@ def refuse_to_overwrite(path: Path, *, overwrite: bool = False) -> None:
         raise SpnetError(f"{path}: is a folder, expected the name of a file to write")
     if not has_folder:
         raise SpnetError(f"{path}: the folder {path.parent} does not exist; make it first")
+    if not os.access(path.parent, os.W_OK):
+        raise SpnetError(f"{path}: cannot write here: the folder may not be written to; change its permissions")
     if exists and not overwrite:
         raise SpnetError(
             f"{path}: exists already; choose another name, or allow it to be replaced (--force, overwrite=True)"

@@ -8,29 +8,68 @@ import pickle
 import warnings
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
 
 from spnet.errors import SpnetError, require
 from spnet.files.limits import DECODER_ERRORS, check_readable_file, decoding, one_line
+from spnet.model.nano import NANO, Nano
 from spnet.model.network import SPNET, Config, SPNet
 from spnet.model.norms import NORMS
 from spnet.model.pacgdc import PACGDC, PacGDC
 from spnet.weights.files import MAX_FILE_BYTES, read_config, read_metadata
 
-FAMILIES: dict[str, type[SPNet] | type[PacGDC]] = {"spnet": SPNet, "pacgdc": PacGDC}
-VARIANTS: dict[str, dict[str, Config]] = {"spnet": SPNET, "pacgdc": PACGDC}
+Network: TypeAlias = SPNet | PacGDC | Nano
+FAMILIES: dict[str, type[SPNet] | type[PacGDC] | type[Nano]] = {"spnet": SPNet, "pacgdc": PacGDC, "nano": Nano}
+VARIANTS: dict[str, dict[str, Config]] = {"spnet": SPNET, "pacgdc": PACGDC, "nano": NANO}
 
 MAX_BLOCKS = 256
 """Of one scale; the deepest network of the paper has 27."""
 
 _DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int64)
 _WRAPPER_PREFIXES = ("module.", "_orig_mod.")  # DistributedDataParallel's and torch.compile's
+_STEM = "encoder.downsample_layers.0.weight"
 _SAME_PARAMETERS = ({"CNX", "CN+X", "CX"}, {"LN", "NX"})
+
+
+@dataclass(frozen=True)
+class _Names:
+    """Of tensors that tell a network's shape; {scale} counts the four scales that hold blocks from 0."""
+
+    stem: str
+    reduction: str
+    first_scale: int
+    blocks: str
+    norm: str
+    """The prefix of a norm layer that is there at any depth."""
+    head: str | None
+    """None where the number of outputs is fixed."""
+
+
+_PAPER = _Names(
+    stem=_STEM,
+    reduction="encoder.downsample_layers.{scale}.1.weight",
+    first_scale=2,
+    blocks="encoder.stages.{scale}.",
+    norm="encoder.downsample_layers.1.0.",
+    head="decoder.head.weight",
+)
+_NAMES = {
+    "spnet": _PAPER,
+    "pacgdc": replace(_PAPER, head="decoder.upsample_layers.0.weight"),
+    "nano": _Names(
+        stem="stem_inject.weight",
+        reduction="reductions.{scale}.reduce.weight",
+        first_scale=0,
+        blocks="encoder.{scale}.",
+        norm="reductions.0.norm.",
+        head=None,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -38,13 +77,13 @@ class Architecture:
     """What a state dict says of the network it belongs to."""
 
     family: str
-    """"spnet" or "pacgdc"."""
+    """"spnet", "pacgdc" or "nano"."""
     variant: str
-    """A name of the paper ("Tiny", "L"), or "custom"."""
+    """A name of the paper ("Tiny", "L"), "nano", or "custom"."""
     config: Config
 
 
-def from_checkpoint(path: str | Path, *, norm: str | None = None) -> SPNet | PacGDC:
+def from_checkpoint(path: str | Path, *, norm: str | None = None) -> Network:
     """Load a network from the authors' ``.pth`` / ``.pt`` or from our ``.safetensors``, on the CPU, in eval mode.
 
     Family, widths, depths and norm type are recognised from the names and shapes of the tensors. Keys and
@@ -73,9 +112,9 @@ def from_checkpoint(path: str | Path, *, norm: str | None = None) -> SPNet | Pac
     return network.eval()
 
 
-def architecture_of(network: SPNet | PacGDC) -> Architecture:
+def architecture_of(network: Network) -> Architecture:
     """Family, variant and config of a network that is built already."""
-    family = "pacgdc" if isinstance(network, PacGDC) else "spnet"
+    family = next(name for name, kind in FAMILIES.items() if type(network) is kind)
     return Architecture(family, _variant(family, network.config), network.config)
 
 
@@ -99,22 +138,22 @@ def read_state_dict(path: Path) -> dict[str, Tensor]:
 
 def recognise(state: Mapping[str, Tensor], path: Path, *, norm: str | None = None) -> Architecture:
     """Family, variant and config from names and shapes alone; raises as `from_checkpoint`."""
-    family = "pacgdc" if "encoder.downsample_layers.1.0.projection.weight" in state else "spnet"
-    if "encoder.downsample_layers.0.weight" not in state:
-        first = ", ".join(list(state)[:3])
-        raise SpnetError(f"{path}: no SPNet or PacGDC network: its tensors are {first} ...")
-    channels = tuple(_out_channels(state, f"encoder.downsample_layers.{scale}.1.weight", path) for scale in range(2, 6))
-    blocks = tuple(_count_blocks(state, scale) for scale in range(2, 6))
+    family = _recognise_family(state, path)
+    names = _NAMES[family]
+    scales = range(names.first_scale, names.first_scale + 4)
+    channels = tuple(_out_channels(state, names.reduction.format(scale=scale), path) for scale in scales)
+    blocks = tuple(_count_blocks(state, names.blocks.format(scale=scale)) for scale in scales)
     if max(blocks) > MAX_BLOCKS:
         raise SpnetError(f"{path}: names {max(blocks)} blocks at one scale, at most {MAX_BLOCKS} are built")
-    found_norm = _choose_norm(_recognise_norm(state), norm, path)
+    found_norm = _choose_norm(_recognise_norm(state, names.norm), norm, path)
+    outputs = _out_channels(state, names.head, path) if names.head else 2
     try:
-        config = Config(channels, blocks, found_norm)  # type: ignore[arg-type]  # four each, by the ranges above
+        config = Config(channels, blocks, found_norm, outputs=outputs)  # type: ignore[arg-type]  # four each: see above
     except ValueError as error:
         raise SpnetError(f"{path}: no network that can be built: {error}") from error
     variant = _variant(family, config)
     if variant != "custom":  # the drop rate matters to training alone, and no tensor holds it
-        config = Config(config.channels, config.blocks, config.norm, VARIANTS[family][variant].drop_rate)
+        config = replace(config, drop_rate=VARIANTS[family][variant].drop_rate)
     return Architecture(family, variant, config)
 
 
@@ -177,13 +216,20 @@ def _out_channels(state: Mapping[str, Tensor], name: str, path: Path) -> int:
     return int(state[name].shape[0])
 
 
-def _count_blocks(state: Mapping[str, Tensor], scale: int) -> int:
-    prefix = f"encoder.stages.{scale}."
+def _recognise_family(state: Mapping[str, Tensor], path: Path) -> str:
+    if _NAMES["nano"].stem in state:
+        return "nano"
+    if _STEM not in state:
+        first = ", ".join(list(state)[:3])
+        raise SpnetError(f"{path}: no SPNet, PacGDC or Nano network: its tensors are {first} ...")
+    return "pacgdc" if "encoder.downsample_layers.1.0.projection.weight" in state else "spnet"
+
+
+def _count_blocks(state: Mapping[str, Tensor], prefix: str) -> int:
     return len({name[len(prefix) :].partition(".")[0] for name in state if name.startswith(prefix)})
 
 
-def _recognise_norm(state: Mapping[str, Tensor]) -> str:
-    first = "encoder.downsample_layers.1.0."  # every architecture has this norm layer, whatever its depth
+def _recognise_norm(state: Mapping[str, Tensor], first: str) -> str:
     if f"{first}conv.weight" in state or f"{first}projection.weight" in state:
         return "GRN" if any(name.endswith(".block.4.gamma") for name in state) else "CNX"
     if f"{first}norm.running_mean" in state:

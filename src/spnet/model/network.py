@@ -33,6 +33,8 @@ class Config:
     """One of `spnet.model.norms.NORMS`."""
     drop_rate: float = 0.0
     """Stochastic depth of the last encoder block; it grows linearly from 0 at the first."""
+    outputs: int = 1
+    """1: depth. 2: depth, and the log of the scale b of a Laplacian of log depth about it."""
 
     def __post_init__(self) -> None:
         if len(self.channels) != 4 or len(self.blocks) != 4:
@@ -43,6 +45,8 @@ class Config:
             raise ValueError(f"norm {self.norm!r}: expected one of {', '.join(NORMS)}")
         if not 0 <= self.drop_rate <= 1:
             raise ValueError(f"drop_rate {self.drop_rate}: expected 0 to 1")
+        if self.outputs not in (1, 2):
+            raise ValueError(f"outputs {self.outputs}: expected 1 or 2")
 
     @property
     def all_channels(self) -> tuple[int, ...]:
@@ -151,7 +155,7 @@ def _block(norm: str, channels: int, drop_rate: float) -> Block:
 
 
 class Decoder(nn.Module):
-    """The encoder's six maps to N,1,H,W, from the deepest scale up."""
+    """The encoder's six maps to N,outputs,H,W, from the deepest scale up."""
 
     def __init__(self, config: Config) -> None:
         super().__init__()
@@ -163,7 +167,7 @@ class Decoder(nn.Module):
             self.fusion_layers.append(nn.Conv2d(2 * finer, finer, kernel_size=1))
         self.stages = nn.ModuleList([nn.Identity(), nn.Identity()])
         self.stages.extend(_block(config.norm, channels, 0.0) for channels in config.channels[:3])
-        self.head = nn.Conv2d(widths[0], 1, kernel_size=3, padding=1)
+        self.head = nn.Conv2d(widths[0], config.outputs, kernel_size=3, padding=1)
 
     def forward(self, maps: list[Tensor]) -> Tensor:
         x = maps[5]
@@ -200,7 +204,7 @@ class SPNet(nn.Module):
             mask: N,1,H,W, 1 where depth is measured, 0 elsewhere.
 
         Returns:
-            N,1,H,W normalised depth; no activation, so it can be negative.
+            N,1,H,W normalised depth; no activation, so it can be negative. N,2,H,W with ``outputs=2``.
         """
         return self.decoder(self.encoder(torch.cat([rgb, depth, mask], dim=1)))
 

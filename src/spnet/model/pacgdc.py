@@ -39,12 +39,12 @@ def _block(channels: int, drop_rate: float) -> Block:
 
 
 class Decoder(nn.Module):
-    """The encoder's six maps to N,1,H,W; `upsample_layers[0]` is the head."""
+    """The encoder's six maps to N,outputs,H,W; `upsample_layers[0]` is the head."""
 
     def __init__(self, config: Config) -> None:
         super().__init__()
         widths = config.all_channels
-        self.upsample_layers = nn.ModuleList([nn.Conv2d(widths[0], 1, kernel_size=3, padding=1)])
+        self.upsample_layers = nn.ModuleList([nn.Conv2d(widths[0], config.outputs, kernel_size=3, padding=1)])
         self.stages = nn.ModuleList([nn.Identity(), nn.Identity()])
         self.stages.extend(_block(channels, 0.0) for channels in config.channels[:3])
         self.fusion_layers = nn.ModuleList()

@@ -1,15 +1,21 @@
 """What a weights file says of itself, for `spnet info`."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 from spnet.errors import require
+from spnet.metrics import METRICS
+from spnet.scale import fixed_scale
 from spnet.weights.files import count_parameters, read_config, resolve
 from spnet.weights.importing import UNKNOWN_LICENCE
 
+_TOLD = ("trained", "provenance", "tensors_sha256", "run_file")  # that spnet.train.release writes, too
+
 
 def describe(path: Path) -> dict[str, Any]:
-    """Name, family, variant, shape, size, hash, licence and depth scale of a weights file.
+    """Name, family, variant, shape, size, hash, licence and depth scale of a weights file; of ours also what it was
+    trained on, by which run file, and how good it is.
 
     A safetensors header is read without PyTorch; a pickle needs it; of ONNX only file facts are known.
 
@@ -37,5 +43,30 @@ def describe(path: Path) -> dict[str, Any]:
         facts["parameters"] = sum(parameter.numel() for parameter in network.parameters())
     facts["sha256"] = weights.sha256
     facts["licence"] = weights.metadata.get("licence", UNKNOWN_LICENCE)
-    facts["depth_scale"] = f"depth / {weights.max_depth:g} m" if weights.max_depth else "not stated: pass max_depth"
+    facts["depth_scale"] = _depth_scale(weights.scale)
+    facts |= {key: weights.metadata[key] for key in _TOLD if key in weights.metadata}
+    if results := _results(weights.metadata):
+        facts["results"] = results
     return facts
+
+
+def _results(metadata: dict[str, str]) -> list[str]:
+    """The means of an evaluation, as `spnet.train.release` writes them, in lines; none where there are none."""
+    try:
+        found = json.loads(metadata.get("results", "{}"))
+        return [
+            f"{mean['condition']}: "
+            + ", ".join(
+                f"{METRICS[name].label} {METRICS[name].text(mean['metrics'][name])}" for name in mean["metrics"]
+            )
+            for mean in found["means"]
+        ] + [f"({found['command']})"]
+    except (ValueError, LookupError, TypeError, RecursionError):  # of a stranger's file
+        return []
+
+
+def _depth_scale(rule: str | None) -> str:
+    if rule is None:
+        return "not stated: pass max_depth"
+    metres = fixed_scale(rule)
+    return f"depth / {metres:g} m" if metres else f"depth / {rule} of the measured depth"

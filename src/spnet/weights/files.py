@@ -11,6 +11,7 @@ from typing import Any
 from spnet.cache import hash_file
 from spnet.errors import SpnetError
 from spnet.files.limits import check_readable_file
+from spnet.scale import fixed_scale
 
 MAX_FILE_BYTES = 8 * 2**30
 """Large with its optimizer state is 2.8 GB; nothing that the authors or we release comes near this."""
@@ -34,8 +35,9 @@ class Weights:
     name: str
     path: Path
     sha256: str
-    max_depth: float | None
-    """The metres that depth was divided by in its training; None where the file does not say: then the user must."""
+    scale: str | None
+    """The rule of `spnet.scale` that its training divided depth by; None where the file does not say: then the user
+    must."""
     metadata: dict[str, str]
     """The strings in a safetensors header; empty for other formats."""
 
@@ -60,7 +62,7 @@ def resolve(model: str | Path) -> Weights:
         name=metadata.get("name") or path.stem,
         path=path,
         sha256=hash_file(path),
-        max_depth=_max_depth(metadata, path),
+        scale=_scale(metadata, path),
         metadata=metadata,
     )
 
@@ -118,10 +120,11 @@ def check_max_depth(metres: float) -> float:
     return metres
 
 
-def _max_depth(metadata: dict[str, str], path: Path) -> float | None:
-    if "max_depth" not in metadata:
-        return None
-    try:
-        return check_max_depth(float(metadata["max_depth"]))
-    except ValueError as error:
-        raise SpnetError(f"{path}: its max_depth is {metadata['max_depth']!r}, expected metres") from error
+def _scale(metadata: dict[str, str], path: Path) -> str | None:
+    rule = metadata.get("scale")
+    if rule is not None:
+        try:
+            fixed_scale(rule)
+        except SpnetError as error:
+            raise SpnetError(f"{path}: in its metadata, {error}") from None
+    return rule

@@ -45,7 +45,7 @@ def import_checkpoint(
         "family": architecture.family,
         "variant": architecture.variant,
         "config": json.dumps(asdict(architecture.config)),
-        "max_depth": repr(check_max_depth(max_depth)),
+        "scale": f"max_depth:{check_max_depth(max_depth)!r}",
         "licence": licence or UNKNOWN_LICENCE,
         "imported_from": _text(source.name),
         "imported_sha256": hash_file(source),

@@ -1,0 +1,224 @@
+"""Nano: a small network of SPNet's blocks that steers a diffusion of the measured depth and draws no depth itself.
+
+A few tens of thousands of images teach a small network little about depth, but much about where depth is continuous:
+a first diffusion by the image's colours alone (`spnet.classic` has its better sibling, "guided") tells roughly how the
+scene lies; a U-Net of SP-Norm blocks looks at it beside the image and the measurements, and says at six scales how
+strong each link between neighbours is, which slope it has, how far the coarser scale's relief goes on, and how much
+each measurement is worth; a second diffusion, from the coarsest scale to the finest, does what it says. Before any
+training, every answer is the first diffusion's own.
+
+All is in the log of normalised depth: what is measured times k gives the answer times k.
+"""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from spnet.model.diffusion import Links, colour_strength, differences, enlarged, pooled, spread
+from spnet.model.network import STRIDE, Block, Config
+from spnet.model.norms import NORMS, is_compiled
+
+SCALES = 6
+NANO: dict[str, Config] = {"nano": Config((24, 48, 96, 192), (2, 2, 4, 2), outputs=2)}
+
+_COLOUR, _FLOOR = 0.02, 0.002  # of links before any training; see `colour_strength`
+_FIRST_SCALE = 2  # the finest one of the first diffusion
+_FIRST_SWEEPS = (0, 0, 8, 8, 12, 24)  # from the finest scale to the coarsest
+_FIRST_RELIEF, _FIRST_RADIUS, _FIRST_HOLD = 0.6, 0.99, 1e3
+_SWEEPS = (6, 10, 16, 24, 32, 32)
+_RADIUS = 0.985
+_RELIEF = 0.6
+_HOLD = 30.0
+_SLOPE = 0.1  # of an answer of 1
+_LINK_ERROR = 0.005  # the error of a slope whose link has strength 1
+_MOST_STRENGTH, _MOST_HOLD = 4.0, 3.0  # how far, in logs, answers change what the diffusion starts with
+_FARTHEST = 12.0  # in logs, from the scale that depth is divided by
+_NEAREST = math.exp(-_FARTHEST)
+_ANSWERS = 6  # strength and slope of two links, worth of a measurement, relief
+_EXPECTED_ERROR = -4.0  # the log of what is expected before any training
+
+
+class Steered(NamedTuple):
+    """What a training looks at: the output, and what led to it at every scale, from the finest to the coarsest."""
+
+    output: Tensor
+    """As `Nano.forward` has it."""
+    log_depth: list[Tensor]
+    """(N,1,h,w) each."""
+    slopes: list[Links]
+    """What links expect of the next pixel."""
+    log_slope_errors: list[Links]
+    """The log of the scale of a Laplacian about the slope: the stronger a link, the smaller."""
+
+
+class _Injected(nn.Module):
+    """From one scale to the next coarser: norm and a convolution of stride 2, and what is known there added."""
+
+    def __init__(self, norm: str, finer: int, coarser: int) -> None:
+        super().__init__()
+        self.norm = NORMS[norm](finer)
+        self.reduce = nn.Conv2d(finer, coarser, kernel_size=2, stride=2)
+        self.inject = nn.Conv2d(3, coarser, kernel_size=1)
+
+    def forward(self, x: Tensor, known: Tensor) -> Tensor:
+        return self.reduce(self.norm(x)) + self.inject(known)
+
+
+class Nano(nn.Module):
+    """Image, normalised sparse depth and its mask in; normalised dense depth and its expected error out.
+
+    Args:
+        config: channels and blocks of the scales 1/4 to 1/32, and the norm, as for `spnet.model.SPNet`.
+
+    Raises:
+        ValueError: a config that no network can be built with.
+    """
+
+    def __init__(self, config: Config | None = None) -> None:
+        super().__init__()
+        self.config = config or NANO["nano"]
+        if self.config.outputs != 2:
+            raise ValueError(f"outputs {self.config.outputs}: expected 2, depth and its expected error")
+        norm, widths = self.config.norm, self.config.all_channels[1:]
+        self.stem = nn.Conv2d(3, widths[0], kernel_size=4, stride=2, padding=1)
+        self.stem_inject = nn.Conv2d(3, widths[0], kernel_size=1)
+        self.reductions = nn.ModuleList([_Injected(norm, finer, coarser) for finer, coarser in pairwise(widths)])
+        self.encoder = nn.ModuleList(
+            [
+                nn.Sequential(*[Block(channels, NORMS[norm](channels), rate) for rate in rates])
+                for channels, rates in zip(self.config.channels, self.config.block_drop_rates(), strict=True)
+            ]
+        )
+        self.enlargements = nn.ModuleList(
+            [nn.ConvTranspose2d(coarser, finer, kernel_size=2, stride=2) for finer, coarser in pairwise(widths)]
+        )
+        self.fusions = nn.ModuleList([nn.Conv2d(2 * finer, finer, kernel_size=1) for finer in widths[:-1]])
+        self.decoder = nn.ModuleList(
+            [nn.Identity(), *[Block(channels, NORMS[norm](channels), 0.0) for channels in self.config.channels[:3]]]
+        )
+        # the finest scale's answers, and its expected error, for four pixels at a time
+        heads = [nn.Conv2d(widths[0], 4 * (_ANSWERS + 1), kernel_size=1)]
+        heads += [nn.Conv2d(channels, _ANSWERS, kernel_size=3, padding=1) for channels in widths]
+        self.heads = nn.ModuleList(heads)
+        self.log_hold = nn.Parameter(torch.full((SCALES,), math.log(_HOLD)))
+        self.log_link_error = nn.Parameter(torch.full((SCALES,), math.log(_LINK_ERROR)))
+        self._initialise()
+
+    def _initialise(self) -> None:
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.xavier_normal_(module.weight)
+                nn.init.zeros_(module.bias)  # type: ignore[arg-type]  # every convolution here has a bias
+        for head in self.heads:
+            nn.init.zeros_(head.weight)  # type: ignore[arg-type]  # a convolution's: the diffusion starts as it is
+
+    def forward(self, rgb: Tensor, depth: Tensor, mask: Tensor) -> Tensor | Steered:
+        """Complete normalised depth.
+
+        Args:
+            rgb: N,3,H,W in [0, 1]. H and W are multiples of 32.
+            depth: N,1,H,W, divided by the log mean of what is measured; 0 where there is none.
+            mask: N,1,H,W, 1 where depth is measured, 0 elsewhere.
+
+        Returns:
+            N,2,H,W: normalised depth, above 0, and the log of the scale b of a Laplacian of log depth about it. In
+            training mode a `Steered` that holds it.
+        """
+        if not is_compiled() and (rgb.shape[2] % STRIDE or rgb.shape[3] % STRIDE):
+            raise ValueError(f"{rgb.shape[2]}x{rgb.shape[3]}: height and width must be multiples of {STRIDE}")
+        measured = pooled(torch.log(depth.clamp(min=_NEAREST)), mask, SCALES)
+        images = [rgb]
+        for _ in range(SCALES - 1):
+            images.append(F.avg_pool2d(images[-1], 2))
+        strengths = [colour_strength(image, _COLOUR, _FLOOR) for image in images]
+        guesses = _first_diffusion(strengths, measured)
+        answers, log_error = self._answers(rgb, guesses, measured)
+        steered = self._steer(strengths, guesses[-1], measured, answers)
+        dense = torch.exp(steered[0][0].clamp(-_FARTHEST, _FARTHEST))
+        output = torch.cat([dense, log_error + _EXPECTED_ERROR], dim=1)
+        return Steered(output, *steered) if self.training else output
+
+    def _answers(
+        self, rgb: Tensor, guesses: Sequence[Tensor], measured: Sequence[tuple[Tensor, Tensor]]
+    ) -> tuple[list[Tensor], Tensor]:
+        """The heads' answers (N,6,h,w) from the finest scale to the coarsest, and the expected error (N,1,H,W)."""
+        known = [
+            torch.cat([guess, (mean - guess) * (share > 0), share], dim=1)
+            for guess, (mean, share) in zip(guesses, measured[1:], strict=True)
+        ]
+        x = self.stem(rgb) + self.stem_inject(known[0])
+        maps = [x]
+        for reduction, blocks, there in zip(self.reductions, self.encoder, known[1:], strict=True):
+            x = blocks(reduction(x, there))
+            maps.append(x)
+        answers = [self.heads[5](x)]
+        for scale in range(3, -1, -1):
+            x = torch.cat([maps[scale], self.enlargements[scale](x)], dim=1)
+            x = self.decoder[scale](self.fusions[scale](x))
+            answers.append(self.heads[scale + 1](x))
+        finest = F.pixel_shuffle(self.heads[0](x), 2).float()
+        answers.append(finest[:, :_ANSWERS])
+        return [answer.float() for answer in reversed(answers)], finest[:, _ANSWERS:]
+
+    def _steer(
+        self,
+        strengths: Sequence[Links],
+        start: Tensor,
+        measured: Sequence[tuple[Tensor, Tensor]],
+        answers: Sequence[Tensor],
+    ) -> tuple[list[Tensor], list[Links], list[Links]]:
+        """The diffusion that the answers ask for: log depth, slopes and their log errors at each scale."""
+        log_depth: list[Tensor] = []
+        all_slopes: list[Links] = []
+        log_errors: list[Links] = []
+        for scale in range(SCALES - 1, -1, -1):
+            mean, share = measured[scale]
+            right, below, slope_right, slope_below, worth, going_on = answers[scale].chunk(_ANSWERS, dim=1)
+            changed = (_limited(right, _MOST_STRENGTH), _limited(below, _MOST_STRENGTH))
+            relief = torch.sigmoid(going_on + math.log(_RELIEF / (1 - _RELIEF)))
+            rises = differences(start)
+            slopes = (relief * rises[0] + _SLOPE * slope_right, relief * rises[1] + _SLOPE * slope_below)
+            strength = (strengths[scale][0] * changed[0].exp(), strengths[scale][1] * changed[1].exp())
+            hold = torch.exp(self.log_hold[scale] + _limited(worth, _MOST_HOLD)) * (share > 0)
+            dense = spread(start, strength, slopes, hold, mean, sweeps=_SWEEPS[scale], radius=_RADIUS)
+            log_depth.insert(0, dense)
+            if self.training:
+                all_slopes.insert(0, slopes)
+                log_errors.insert(0, self._log_errors(scale, strengths[scale], changed))
+            if scale:
+                start = enlarged(dense)
+        return log_depth, all_slopes, log_errors
+
+    def _log_errors(self, scale: int, by_colour: Links, changed: Links) -> Links:
+        """Of links' slopes, by their strength; at the far borders, where there is none, finite."""
+        right, below = (
+            self.log_link_error[scale] - torch.log(colour.clamp(min=_FLOOR)) - log_change
+            for colour, log_change in zip(by_colour, changed, strict=True)
+        )
+        return right, below
+
+
+def _first_diffusion(strengths: Sequence[Links], measured: Sequence[tuple[Tensor, Tensor]]) -> list[Tensor]:
+    """Log depth (N,1,h,w) by the image's colours alone, at each scale from 1/2."""
+    dense = torch.zeros_like(measured[-1][0])
+    for scale in range(SCALES - 1, _FIRST_SCALE - 1, -1):
+        mean, share = measured[scale]
+        if scale < SCALES - 1:
+            dense = enlarged(dense)
+        right, below = differences(dense)
+        slopes, hold = (_FIRST_RELIEF * right, _FIRST_RELIEF * below), _FIRST_HOLD * (share > 0)
+        dense = spread(dense, strengths[scale], slopes, hold, mean, sweeps=_FIRST_SWEEPS[scale], radius=_FIRST_RADIUS)
+    guesses = [enlarged(dense), dense]
+    for _ in range(_FIRST_SCALE + 1, SCALES):
+        guesses.append(F.avg_pool2d(guesses[-1], 2))
+    return guesses
+
+
+def _limited(answer: Tensor, most: float) -> Tensor:
+    """The answer, smoothly kept within `most` to either side of 0."""
+    return most * torch.tanh(answer / most)

@@ -1,0 +1,240 @@
+"""The shipped kind of network: a diffusion that solves what it says it solves, and blocks that steer it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+import spnet
+from spnet import SpnetError
+from spnet.engines import ENGINES, Options
+from spnet.model import NANO, Config, Nano, from_checkpoint
+from spnet.model.checkpoints import architecture_of
+from spnet.model.diffusion import colour_strength, differences, enlarged, pooled, spread
+from spnet.train.losses import count, find_loss
+from spnet.weights import resolve
+
+SMALL = Config((8, 16, 16, 24), (1, 1, 1, 1), outputs=2)
+
+
+def network(seed: int = 0, config: Config = SMALL, *, moved: float = 0.05) -> Nano:
+    """One whose answers are not those it starts with."""
+    torch.manual_seed(seed)
+    made = Nano(config).eval()
+    with torch.no_grad():
+        for parameter in made.parameters():
+            parameter.add_(moved * torch.randn_like(parameter))
+    return made
+
+
+def frame(height: int = 64, width: int = 96, share: float = 0.05, seed: int = 0) -> tuple[torch.Tensor, ...]:
+    rng = torch.Generator().manual_seed(seed)
+    mask = (torch.rand(1, 1, height, width, generator=rng) < share).float()
+    depth = (torch.rand(1, 1, height, width, generator=rng) + 0.5) * mask
+    return torch.rand(1, 3, height, width, generator=rng), depth, mask
+
+
+def test_spreading_comes_to_the_least_squares_solution() -> None:
+    """Against NumPy's solution of the same normal equations, written down link by link."""
+    rng, height, width = np.random.default_rng(0), 4, 5
+    right, below = rng.uniform(0.2, 2, (height, width)), rng.uniform(0.2, 2, (height, width))
+    right[:, -1], below[-1] = 0, 0
+    rise, fall = rng.normal(0, 0.3, (2, height, width))
+    hold = np.where(rng.random((height, width)) < 0.3, 5.0, 0.0)
+    measured = rng.normal(0, 1, (height, width))
+    pixels = height * width
+    equations, wanted = np.diag(hold.ravel()), (hold * measured).ravel()
+    for row in range(height):
+        for column in range(width):
+            here = row * width + column
+            for there, strength, slope in (
+                (here + 1, right[row, column], rise[row, column]),
+                (here + width, below[row, column], fall[row, column]),
+            ):
+                if there < pixels and strength:
+                    equations[[here, there], [here, there]] += strength
+                    equations[[here, there], [there, here]] -= strength
+                    wanted[here] -= strength * slope
+                    wanted[there] += strength * slope
+    expected = np.linalg.solve(equations, wanted).reshape(height, width)
+    tensors = [
+        torch.tensor(field, dtype=torch.float64)[None, None] for field in (right, below, rise, fall, hold, measured)
+    ]
+    found = spread(
+        torch.zeros(1, 1, height, width, dtype=torch.float64),
+        (tensors[0], tensors[1]), (tensors[2], tensors[3]), tensors[4], tensors[5], sweeps=400, radius=0.95,
+    )  # fmt: skip
+    np.testing.assert_allclose(found[0, 0].numpy(), expected, atol=1e-4)
+
+
+def test_a_plane_is_continued_from_one_measurement_by_its_slopes() -> None:
+    rows, columns = torch.meshgrid(torch.arange(8.0), torch.arange(8.0), indexing="ij")
+    plane = (0.1 * columns - 0.05 * rows)[None, None]
+    one = torch.ones_like(plane)
+    strength = tuple((step != 0).float() for step in differences(plane))
+    hold = torch.zeros_like(plane)
+    hold[0, 0, 3, 3] = 10
+    found = spread(0 * plane, strength, differences(plane), hold, plane * one, sweeps=1500, radius=0.99)
+    assert torch.allclose(found, plane, atol=2e-3)
+
+
+def test_a_link_is_as_strong_as_its_colours_are_alike() -> None:
+    image = torch.zeros(1, 3, 2, 2)
+    image[0, :, 0, 1] = 0.06
+    right, below = colour_strength(image, colour=0.02, floor=0.002)
+    expected = np.exp(-3) + 0.002
+    assert right[0, 0].tolist() == [pytest.approx([expected, 0]), pytest.approx([1.002, 0])]
+    assert below[0, 0].tolist() == [pytest.approx([1.002, expected]), pytest.approx([0, 0])]
+
+
+def test_a_cell_is_the_mean_of_what_is_measured_in_it() -> None:
+    log_depth = torch.tensor([[[[1.0, 7.0], [3.0, 9.0]]]])
+    mask = torch.tensor([[[[1.0, 0.0], [1.0, 0.0]]]])
+    (_, finest), (mean, share) = pooled(log_depth, mask, 2)
+    assert (mean.item(), share.item()) == (2, 0.5)
+    assert finest.tolist() == mask.tolist()
+    assert pooled(log_depth, 0 * mask, 2)[1][0].item() == 0
+
+
+@pytest.mark.parametrize("size", [(32, 32), (64, 96), (160, 32)])
+def test_depth_is_positive_at_any_size(size: tuple[int, int]) -> None:
+    rgb, depth, mask = frame(*size)
+    with torch.no_grad():
+        output = network()(rgb, depth, mask)
+    assert output.shape == (1, 2, *size)
+    assert torch.isfinite(output).all()
+    assert (output[:, :1] > 0).all()
+
+
+@pytest.mark.parametrize("size", [(33, 32), (64, 40)])
+def test_other_sides_than_multiples_of_32_are_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="multiples of 32"):
+        network()(*frame(*size))
+
+
+def test_before_training_a_slanted_plane_comes_back_where_it_is_measured() -> None:
+    """Whatever the picture: no answer of the blocks has a say yet."""
+    rgb, _, mask = frame()
+    plane = torch.exp(torch.linspace(-0.5, 0.5, 96)).expand(1, 1, 64, 96)
+    with torch.no_grad():
+        output = Nano(SMALL).eval()(rgb, plane * mask, mask)
+    assert (output[:, :1] / plane - 1)[mask > 0].abs().max() < 0.02
+
+
+def test_nothing_measured_gives_the_scale_itself() -> None:
+    rgb, depth, mask = frame(share=0)
+    with torch.no_grad():
+        assert torch.allclose(Nano(SMALL).eval()(rgb, depth, mask)[:, :1], torch.tensor(1.0))
+
+
+@pytest.mark.parametrize("factor", [2.0, 0.0625, 3.7, 100.0])
+def test_measured_depth_times_a_factor_is_depth_times_it(tmp_path: Path, factor: float) -> None:
+    """Through all of `complete`: the scale is taken from the frame, and given back."""
+    save_file(network().state_dict(), tmp_path / "nano.safetensors", metadata={"scale": "log_mean"})
+    rng = np.random.default_rng(0)
+    rgb = rng.integers(0, 256, (48, 70, 3), dtype=np.uint8)
+    depth = np.where(rng.random((48, 70)) < 0.1, rng.uniform(1, 4, (48, 70)), 0).astype(np.float32)
+    model = spnet.load(tmp_path / "nano.safetensors", engine="torch")
+    once = model(spnet.Frame(rgb, depth))
+    times = model(spnet.Frame(rgb, depth * np.float32(factor)))
+    np.testing.assert_allclose(times.metres, once.metres * np.float32(factor), rtol=2e-5)
+    assert once.confidence is not None
+    np.testing.assert_allclose(times.confidence, once.confidence, atol=1e-4)
+
+
+@pytest.mark.parametrize("config", [SMALL, NANO["nano"], Config((8, 8, 16, 16), (0, 1, 2, 0), "LN", outputs=2)])
+def test_a_checkpoint_says_what_network_it_is_of(tmp_path: Path, config: Config) -> None:
+    made = network(config=config)
+    save_file(made.state_dict(), tmp_path / "net.safetensors")
+    loaded = from_checkpoint(tmp_path / "net.safetensors")
+    assert isinstance(loaded, Nano)
+    architecture = architecture_of(loaded)
+    assert (architecture.family, architecture.config) == ("nano", config)
+    assert architecture.variant == ("nano" if config == NANO["nano"] else "custom")
+    with torch.no_grad():
+        assert torch.equal(loaded(*frame()), made(*frame()))
+
+
+def test_one_output_is_refused() -> None:
+    with pytest.raises(ValueError, match="outputs 1: expected 2"):
+        Nano(Config(SMALL.channels, SMALL.blocks))
+
+
+def test_it_is_as_small_as_it_is_said_to_be() -> None:
+    assert sum(parameter.numel() for parameter in Nano().parameters()) <= 3_000_000
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_engines_agree_at_other_sizes_than_the_traced_one(tmp_path: Path, name: str) -> None:
+    save_file(network().state_dict(), tmp_path / "nano.safetensors", metadata={"scale": "log_mean"})
+    engine = ENGINES[name](resolve(tmp_path / "nano.safetensors"), Options(threads=2))
+    for size in ((32, 32), (96, 160)):
+        rgb, depth, mask = frame(*size)
+        with torch.no_grad():
+            expected = network()(rgb, depth, mask).numpy()
+        found = engine(torch.cat([rgb, depth, mask], dim=1).numpy())
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
+
+
+def batch(seed: int = 0) -> dict[str, torch.Tensor]:
+    rgb, _, mask = frame(seed=seed)
+    truth = enlarged(enlarged(torch.rand(1, 1, 16, 24, generator=torch.Generator().manual_seed(seed)) + 0.5))
+    known = torch.ones_like(truth)
+    known[..., :10] = 0
+    return {"rgb": rgb, "mask": mask * known, "depth": truth * mask * known, "truth": truth * known, "known": known}
+
+
+def test_training_looks_at_what_evaluation_gives() -> None:
+    made, given = network(), batch()
+    inputs = given["rgb"], given["depth"], given["mask"]
+    assert torch.equal(made.train()(*inputs).output, made.eval()(*inputs))
+
+
+def test_every_weight_is_taught_and_the_loss_falls() -> None:
+    made, given = network(moved=0.0).train(), batch()
+    optimiser, losses = torch.optim.Adam(made.parameters(), lr=3e-3), []
+    for _ in range(8):
+        terms = find_loss("steered")(made(given["rgb"], given["depth"], given["mask"]), given, count(given))
+        loss = torch.stack(list(terms.values())).sum()
+        optimiser.zero_grad()
+        loss.backward()
+        assert all(parameter.grad is not None and parameter.grad.isfinite().all() for parameter in made.parameters())
+        optimiser.step()
+        losses.append(loss.item())
+    assert losses[-1] < losses[0] - 0.01
+
+
+def test_links_are_surprised_as_a_laplacian_is() -> None:
+    """The term "links" by hand: 2x2 pixels all known, one scale that counts, slopes of 0 and scales of 1/2."""
+    given = {name: torch.ones(1, 1, 32, 32) for name in ("truth", "known", "mask")}
+    given["truth"][..., 16:] = np.e  # a step of 1 in log depth, over 32 of the links
+    made = network()
+    steered = made.train()(torch.zeros(1, 3, 32, 32), given["truth"], given["mask"])
+    zeros = [tuple(torch.zeros_like(side) for side in pair) for pair in steered.slopes]
+    halves = [tuple(torch.full_like(side, np.log(0.5)) for side in pair) for pair in steered.slopes]
+    terms = find_loss("steered")(steered._replace(slopes=zeros, log_slope_errors=halves), given, count(given))
+    expected = 0.0
+    for scale in range(6):
+        side = 32 // 2**scale
+        links = 2 * side * (side - 1)
+        steps = side if side > 1 else 0
+        expected += 4**scale * (steps * 1 / 0.5 + links * np.log(0.5)) / 2
+    assert terms["links"].item() == pytest.approx(0.01 * expected / 32**2, rel=1e-4)
+
+
+@pytest.mark.parametrize("preset", ["authors", "pacgdc", "laplace", "steered"])
+def test_a_loss_for_another_kind_of_network_says_so(preset: str) -> None:
+    made, given = network().train(), batch()
+    output = made(given["rgb"], given["depth"], given["mask"])
+    if preset == "steered":
+        with pytest.raises(
+            SpnetError, match='loss steered: the network draws depth itself, expected one of family "nano"'
+        ):
+            find_loss(preset)(output.output, given, count(given))
+    else:
+        with pytest.raises(
+            SpnetError, match=f"loss {preset}: the network steers a diffusion, expected the loss steered"
+        ):
+            find_loss(preset)(output, given, count(given))
