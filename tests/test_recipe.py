@@ -1,17 +1,19 @@
 """Run files: what they may say, and the line that tells what is wrong with one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.torch import save_file
 
 from spnet import SpnetError
 from spnet.model import SPNET
 from spnet.model.checkpoints import architecture_of
 from spnet.train import read_recipe
-from spnet.train.networks import build
+from spnet.train.networks import begin, build
 from spnet.train.recipe import AugmentRecipe, LossRecipe, NetworkRecipe, RunRecipe, SourceRecipe
 from spnet.train.runfile import parse_recipe
 
@@ -35,6 +37,7 @@ blocks = [1, 2, 3, 4]
 norm = "CNX"
 drop_rate = 0.5
 confidence = true
+start = "before.safetensors"
 
 [data]
 seed = 3
@@ -94,7 +97,9 @@ tensorboard = true
 
 def test_every_key_is_read() -> None:
     recipe = parse_recipe(FULL, "run.toml")
-    assert recipe.network == NetworkRecipe("PacGDC", None, (16, 24, 32, 48), (1, 2, 3, 4), "CNX", 0.5, True)
+    assert recipe.network == NetworkRecipe(
+        "PacGDC", None, (16, 24, 32, 48), (1, 2, 3, 4), "CNX", 0.5, True, "before.safetensors"
+    )
     folder, authors, synth = recipe.data.source
     assert folder == SourceRecipe("folder", 2, path="frames")
     assert authors == SourceRecipe("authors", path="RGBD_Datasets", max_depth=20, holes="Hole_Datasets")
@@ -292,6 +297,34 @@ def test_the_network_is_what_the_recipe_says(
 def test_networks_that_cannot_be_built(recipe: NetworkRecipe, message: str) -> None:
     with pytest.raises(SpnetError, match=message), torch.device("meta"):
         build(recipe)
+
+
+SMALL = NetworkRecipe(channels=(8, 8, 8, 8), blocks=(1, 0, 0, 0), drop_rate=0.3)
+
+
+def test_a_training_begins_with_the_weights_of_another(tmp_path: Path) -> None:
+    before = build(replace(SMALL, drop_rate=0.0))
+    save_file(before.state_dict(), tmp_path / "before.safetensors")
+    begun = begin(replace(SMALL, start=str(tmp_path / "before.safetensors")))
+    assert all(torch.equal(tensor, begun.state_dict()[name]) for name, tensor in before.state_dict().items())
+    assert begun.config.drop_rate == 0.3
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (replace(SMALL, channels=(8, 8, 8, 16)), r"start: .* holds SPNet Config\(channels=\(8, 8, 8, 16\)"),
+        (replace(SMALL, confidence=True), r"outputs=2\), expected SPNet .*outputs=1"),
+        (replace(SMALL, family="PacGDC"), "holds PacGDC .* expected SPNet"),
+        (None, "no such file|does not exist|cannot be read"),
+    ],
+    ids=["wider", "more outputs", "another family", "no file"],
+)
+def test_weights_of_another_network_are_no_start(tmp_path: Path, other: NetworkRecipe | None, message: str) -> None:
+    if other is not None:
+        save_file(build(other).state_dict(), tmp_path / "before.safetensors")
+    with pytest.raises(SpnetError, match=message):
+        begin(replace(SMALL, start=str(tmp_path / "before.safetensors")))
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "runs").rglob("*.toml")), ids=lambda path: path.stem)

@@ -21,7 +21,7 @@ from spnet.train import checkpoint, panels, validation
 from spnet.train.checkpoint import State
 from spnet.train.journal import Journal, truncate
 from spnet.train.losses import Loss, count, find_loss
-from spnet.train.networks import build
+from spnet.train.networks import begin
 from spnet.train.optimiser import make_optimiser, rate_at, set_rate, update_average
 from spnet.train.processes import Group, joined
 from spnet.train.recipe import Recipe
@@ -192,7 +192,7 @@ def _begin(recipe: Recipe, folder: Path, group: Group, *, resume: bool) -> _Run:
         )
     loss = find_loss(recipe.loss.preset)
     torch.manual_seed(options.seed)
-    network: Any = build(recipe.network).to(group.device)
+    network: Any = begin(recipe.network).to(group.device)
     if recipe.run.channels_last:
         network = network.to(memory_format=torch.channels_last)  # which PyTorch's types do not know
     state = State(

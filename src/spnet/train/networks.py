@@ -3,9 +3,28 @@
 from dataclasses import replace
 
 from spnet.errors import SpnetError
-from spnet.model.checkpoints import FAMILIES, VARIANTS, Network
+from spnet.model.checkpoints import FAMILIES, VARIANTS, Network, from_checkpoint
 from spnet.model.network import Config
 from spnet.train.recipe import NetworkRecipe
+
+
+def begin(recipe: NetworkRecipe) -> Network:
+    """The network as a training begins with it: with the weights of another training, or as `build` has it.
+
+    Raises:
+        SpnetError: as `build`, a weights file that cannot be read, or one of another network.
+    """
+    network = build(recipe)
+    if recipe.start is not None:
+        started = from_checkpoint(recipe.start, norm=recipe.norm)
+        found, expected = (replace(each.config, drop_rate=0.0) for each in (started, network))
+        if type(started) is not type(network) or found != expected:
+            raise SpnetError(
+                f"[network] start: {recipe.start} holds {type(started).__name__} {found}, "
+                f"expected {type(network).__name__} {expected}"
+            )
+        network.load_state_dict(started.state_dict())
+    return network
 
 
 def build(recipe: NetworkRecipe) -> Network:

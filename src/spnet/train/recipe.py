@@ -39,10 +39,14 @@ class NetworkRecipe:
     """Stochastic depth of the last encoder block; by default that of the variant, else 0."""
     confidence: bool = False
     """Whether a second output channel tells the log of a Laplacian's scale."""
+    start: str | None = None
+    """A weights file of the same network to begin with; by default its weights are drawn."""
 
     def __post_init__(self) -> None:
         for name in ("family", "norm"):
             check_text(self, name)
+        if self.start is not None:
+            check_text(self, "start")
         check_flag(self, "confidence")
         if self.drop_rate is not None:
             check_number(self, "drop_rate", 0, 1)
