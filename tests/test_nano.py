@@ -12,7 +12,7 @@ from spnet import SpnetError
 from spnet.engines import ENGINES, Options
 from spnet.model import NANO, Config, Nano, from_checkpoint
 from spnet.model.checkpoints import architecture_of
-from spnet.model.diffusion import colour_strength, differences, enlarged, pooled, spread
+from spnet.model.diffusion import colour_strength, differences, enlarged, means_nearby, pooled, spread
 from spnet.train.losses import count, find_loss
 from spnet.weights import resolve
 
@@ -96,6 +96,14 @@ def test_a_cell_is_the_mean_of_what_is_measured_in_it() -> None:
     assert (mean.item(), share.item()) == (2, 0.5)
     assert finest.tolist() == mask.tolist()
     assert pooled(log_depth, 0 * mask, 2)[1][0].item() == 0
+
+
+def test_the_start_is_the_mean_of_the_smallest_window_that_holds_any() -> None:
+    mean, share = torch.zeros(1, 1, 1, 6), torch.zeros(1, 1, 1, 6)
+    mean[..., 0], share[..., 0] = 4.0, 0.25
+    mean[..., 2], share[..., 2] = 1.0, 0.5
+    found = means_nearby(mean, share, (5, 3))
+    assert found.flatten().tolist() == pytest.approx([4, 2, 1, 1, 1, 0])
 
 
 @pytest.mark.parametrize("size", [(32, 32), (64, 96), (160, 32)])

@@ -10,6 +10,8 @@ measurement expect of it, with the momentum of the Chebyshev semi-iteration (Gol
 1961). All of it is plain arithmetic on tensors (N,C,H,W), so that it trains and exports like any layer.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -18,6 +20,7 @@ Links = tuple[Tensor, Tensor]
 """A value for each link: (N,1,H,W) of those to the right, and of those to the pixel below; 0 at the far borders."""
 
 _SMALLEST = 1e-6
+_TINY = 1e-12  # less than the share of one pixel in the largest window
 
 
 def differences(field: Tensor) -> Links:
@@ -48,6 +51,21 @@ def pooled(log_depth: Tensor, mask: Tensor, scales: int) -> list[tuple[Tensor, T
         total, share = F.avg_pool2d(total, 2), F.avg_pool2d(share, 2)
         levels.append((total / share.clamp(min=_SMALLEST), share))
     return levels
+
+
+def means_nearby(mean: Tensor, share: Tensor, windows: Sequence[int]) -> Tensor:
+    """The mean of what is measured in the smallest of some windows about each cell that holds any; 0 where none does.
+
+    Args:
+        mean, share: of cells (N,1,H,W), as `pooled` has them.
+        windows: odd sides, from the largest to the smallest.
+    """
+    nearby = torch.zeros_like(mean)
+    for window in windows:
+        held = F.avg_pool2d(share, window, stride=1, padding=window // 2)
+        total = F.avg_pool2d(mean * share, window, stride=1, padding=window // 2)
+        nearby = torch.where(held > 0, total / held.clamp(min=_TINY), nearby)
+    return nearby
 
 
 def spread(

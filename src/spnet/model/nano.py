@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from spnet.model.diffusion import Links, colour_strength, differences, enlarged, pooled, spread
+from spnet.model.diffusion import Links, colour_strength, differences, enlarged, means_nearby, pooled, spread
 from spnet.model.network import STRIDE, Block, Config
 from spnet.model.norms import NORMS, is_compiled
 
@@ -28,10 +28,11 @@ NANO: dict[str, Config] = {"nano": Config((24, 48, 96, 192), (2, 2, 4, 2), outpu
 
 _COLOUR, _FLOOR = 0.02, 0.002  # of links before any training; see `colour_strength`
 _FIRST_SCALE = 2  # the finest one of the first diffusion
-_FIRST_SWEEPS = (0, 0, 8, 8, 12, 24)  # from the finest scale to the coarsest
-_FIRST_RELIEF, _FIRST_RADIUS, _FIRST_HOLD = 0.6, 0.99, 1e3
-_SWEEPS = (6, 10, 16, 24, 32, 32)
-_RADIUS = 0.985
+_FIRST_WINDOWS = (95, 47, 23, 11, 5)  # of the means that it starts from, cells of the coarsest scale
+_FIRST_SWEEPS = (0, 0, 12, 24, 48, 64)  # from the finest scale to the coarsest
+_FIRST_RELIEF, _FIRST_RADIUS, _FIRST_HOLD = 0.6, 0.995, 1e3
+_SWEEPS = (6, 10, 16, 32, 48, 64)
+_RADIUS = 0.99
 _RELIEF = 0.6
 _HOLD = 30.0
 _SLOPE = 0.1  # of an answer of 1
@@ -205,7 +206,7 @@ class Nano(nn.Module):
 
 def _first_diffusion(strengths: Sequence[Links], measured: Sequence[tuple[Tensor, Tensor]]) -> list[Tensor]:
     """Log depth (N,1,h,w) by the image's colours alone, at each scale from 1/2."""
-    dense = torch.zeros_like(measured[-1][0])
+    dense = means_nearby(*measured[-1], _FIRST_WINDOWS)
     for scale in range(SCALES - 1, _FIRST_SCALE - 1, -1):
         mean, share = measured[scale]
         if scale < SCALES - 1:
