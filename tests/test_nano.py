@@ -12,7 +12,7 @@ from spnet import SpnetError
 from spnet.engines import ENGINES, Options
 from spnet.model import NANO, Config, Nano, from_checkpoint
 from spnet.model.checkpoints import architecture_of
-from spnet.model.diffusion import colour_strength, differences, enlarged, means_nearby, pooled, spread
+from spnet.model.diffusion import colour_strength, differences, enlarged, filled, pooled, spread
 from spnet.train.losses import count, find_loss
 from spnet.weights import resolve
 
@@ -98,12 +98,18 @@ def test_a_cell_is_the_mean_of_what_is_measured_in_it() -> None:
     assert pooled(log_depth, 0 * mask, 2)[1][0].item() == 0
 
 
-def test_the_start_is_the_mean_of_the_smallest_window_that_holds_any() -> None:
+def test_gaps_are_filled_from_the_smallest_window_and_from_coarser_scales() -> None:
     mean, share = torch.zeros(1, 1, 1, 6), torch.zeros(1, 1, 1, 6)
     mean[..., 0], share[..., 0] = 4.0, 0.25
     mean[..., 2], share[..., 2] = 1.0, 0.5
-    found = means_nearby(mean, share, (5, 3))
-    assert found.flatten().tolist() == pytest.approx([4, 2, 1, 1, 1, 0])
+    finer_mean, finer_share = torch.zeros(1, 1, 2, 12), torch.zeros(1, 1, 2, 12)
+    finer_mean[..., 0, 0], finer_share[..., 0, 0] = 4.0, 1.0
+    finer_mean[..., :, 4], finer_share[..., :, 4] = 1.0, 1.0
+    fine, coarse = filled([(finer_mean, finer_share), (mean, share)], (5, 3))
+    assert coarse.flatten().tolist() == pytest.approx([4, 2, 1, 1, 1, 0])
+    expected = enlarged(coarse)
+    expected[..., 0, 0], expected[..., :, 4] = 4.0, 1.0
+    assert torch.equal(fine, expected)
 
 
 @pytest.mark.parametrize("size", [(32, 32), (64, 96), (160, 32)])

@@ -20,6 +20,13 @@ Links = tuple[Tensor, Tensor]
 """A value for each link: (N,1,H,W) of those to the right, and of those to the pixel below; 0 at the far borders."""
 
 _SMALLEST = 1e-6
+_NEIGHBOURS = (
+    (((0.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.0, 0.0)),),
+    (((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.0, 0.0)),),
+    (((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 1.0, 0.0)),),
+    (((0.0, 1.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)),),
+)
+"""A convolution that looks right, left, below and above: few operations a sweep, so that exported graphs stay small."""
 _TINY = 1e-12  # less than the share of one pixel in the largest window
 
 
@@ -53,19 +60,26 @@ def pooled(log_depth: Tensor, mask: Tensor, scales: int) -> list[tuple[Tensor, T
     return levels
 
 
-def means_nearby(mean: Tensor, share: Tensor, windows: Sequence[int]) -> Tensor:
-    """The mean of what is measured in the smallest of some windows about each cell that holds any; 0 where none does.
+def filled(levels: Sequence[tuple[Tensor, Tensor]], windows: Sequence[int]) -> list[Tensor]:
+    """At each scale of `pooled`, what is measured (N,1,H,W), and elsewhere what the next coarser scale has there.
+
+    At the coarsest one a cell without a measurement has the mean of the smallest window about it that holds any, and 0
+    where none does. ("Pull and push": Gortler et al., "The Lumigraph", SIGGRAPH 1996.)
 
     Args:
-        mean, share: of cells (N,1,H,W), as `pooled` has them.
+        levels: the mean of what is measured in a cell and its share, from the finest scale.
         windows: odd sides, from the largest to the smallest.
     """
-    nearby = torch.zeros_like(mean)
+    mean, share = levels[-1]
+    coarsest = torch.zeros_like(mean)
     for window in windows:
         held = F.avg_pool2d(share, window, stride=1, padding=window // 2)
         total = F.avg_pool2d(mean * share, window, stride=1, padding=window // 2)
-        nearby = torch.where(held > 0, total / held.clamp(min=_TINY), nearby)
-    return nearby
+        coarsest = torch.where(held > 0, total / held.clamp(min=_TINY), coarsest)
+    fields = [torch.where(share > 0, mean, coarsest)]
+    for mean, share in reversed(levels[:-1]):
+        fields.insert(0, torch.where(share > 0, mean, enlarged(fields[0])))
+    return fields
 
 
 def spread(
@@ -90,12 +104,11 @@ def spread(
     pushed = F.pad(pull_right[:, :, :, :-1], (1, 0)) + F.pad(pull_below[:, :, :-1], (0, 0, 1, 0))
     share = 1 / (right + left + below + above + hold + _SMALLEST)
     source = (hold * measured - pull_right - pull_below + pushed) * share
-    right, left, below, above = right * share, left * share, below * share, above * share
+    weights = torch.cat([right, left, below, above], dim=1) * share
+    look = start.new_tensor(_NEIGHBOURS)
     before, now, momentum = start, start, 1.0
     for sweep in range(sweeps):
-        around = F.pad(now, (1, 1, 1, 1))
-        following = right * around[:, :, 1:-1, 2:] + left * around[:, :, 1:-1, :-2] + source
-        following = following + below * around[:, :, 2:, 1:-1] + above * around[:, :, :-2, 1:-1]
+        following = (F.conv2d(now, look, padding=1) * weights).sum(dim=1, keepdim=True) + source
         if sweep:
             momentum = 1 / (1 - radius**2 * momentum / (2 if sweep == 1 else 4))
             following = momentum * following + (1 - momentum) * before

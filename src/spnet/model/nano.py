@@ -1,11 +1,10 @@
 """Nano: a small network of SPNet's blocks that steers a diffusion of the measured depth and draws no depth itself.
 
-A few tens of thousands of images teach a small network little about depth, but much about where depth is continuous:
-a first diffusion by the image's colours alone (`spnet.classic` has its better sibling, "guided") tells roughly how the
-scene lies; a U-Net of SP-Norm blocks looks at it beside the image and the measurements, and says at six scales how
-strong each link between neighbours is, which slope it has, how far the coarser scale's relief goes on, and how much
-each measurement is worth; a second diffusion, from the coarsest scale to the finest, does what it says. Before any
-training, every answer is the first diffusion's own.
+A few tens of thousands of images teach a small network little about depth, but much about where depth is continuous.
+So a U-Net of SP-Norm blocks looks at the image and at what is measured, and says at six scales how strong the link
+between two neighbours is, which slope it has, how far the coarser scale's relief goes on, and how much each measurement
+is worth. A diffusion, from the coarsest scale to the finest, does what it says. Before any training the links are those
+of the image's colours (`spnet.classic` has that method's better sibling, "guided").
 
 All is in the log of normalised depth: what is measured times k gives the answer times k.
 """
@@ -19,7 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from spnet.model.diffusion import Links, colour_strength, differences, enlarged, means_nearby, pooled, spread
+from spnet.model.diffusion import Links, colour_strength, differences, enlarged, filled, pooled, spread
 from spnet.model.network import STRIDE, Block, Config
 from spnet.model.norms import NORMS, is_compiled
 
@@ -27,12 +26,9 @@ SCALES = 6
 NANO: dict[str, Config] = {"nano": Config((24, 48, 96, 192), (2, 2, 4, 2), outputs=2)}
 
 _COLOUR, _FLOOR = 0.02, 0.002  # of links before any training; see `colour_strength`
-_FIRST_SCALE = 2  # the finest one of the first diffusion
-_FIRST_WINDOWS = (95, 47, 23, 11, 5)  # of the means that it starts from, cells of the coarsest scale
-_FIRST_SWEEPS = (0, 0, 12, 24, 48, 64)  # from the finest scale to the coarsest
-_FIRST_RELIEF, _FIRST_RADIUS, _FIRST_HOLD = 0.6, 0.995, 1e3
-_SWEEPS = (6, 10, 16, 32, 48, 64)
-_RADIUS = 0.99
+_WINDOWS = (95, 47, 23, 11, 5)  # of the means that the diffusion starts from, cells of the coarsest scale
+_SWEEPS = (4, 6, 10, 20, 32, 64)  # from the finest scale to the coarsest
+_RADII = (0.95, 0.96, 0.97, 0.98, 0.985, 0.99)  # the more sweeps, the closer to 1
 _RELIEF = 0.6
 _HOLD = 30.0
 _SLOPE = 0.1  # of an answer of 1
@@ -137,20 +133,20 @@ class Nano(nn.Module):
         for _ in range(SCALES - 1):
             images.append(F.avg_pool2d(images[-1], 2))
         strengths = [colour_strength(image, _COLOUR, _FLOOR) for image in images]
-        guesses = _first_diffusion(strengths, measured)
-        answers, log_error = self._answers(rgb, guesses, measured)
-        steered = self._steer(strengths, guesses[-1], measured, answers)
+        fields = filled(measured, _WINDOWS)
+        answers, log_error = self._answers(rgb, fields, measured)
+        steered = self._steer(strengths, fields[-1], measured, answers)
         dense = torch.exp(steered[0][0].clamp(-_FARTHEST, _FARTHEST))
         output = torch.cat([dense, log_error + _EXPECTED_ERROR], dim=1)
         return Steered(output, *steered) if self.training else output
 
     def _answers(
-        self, rgb: Tensor, guesses: Sequence[Tensor], measured: Sequence[tuple[Tensor, Tensor]]
+        self, rgb: Tensor, fields: Sequence[Tensor], measured: Sequence[tuple[Tensor, Tensor]]
     ) -> tuple[list[Tensor], Tensor]:
         """The heads' answers (N,6,h,w) from the finest scale to the coarsest, and the expected error (N,1,H,W)."""
         known = [
-            torch.cat([guess, (mean - guess) * (share > 0), share], dim=1)
-            for guess, (mean, share) in zip(guesses, measured[1:], strict=True)
+            torch.cat([field, mean, share], dim=1)
+            for field, (mean, share) in zip(fields[1:], measured[1:], strict=True)
         ]
         x = self.stem(rgb) + self.stem_inject(known[0])
         maps = [x]
@@ -186,7 +182,7 @@ class Nano(nn.Module):
             slopes = (relief * rises[0] + _SLOPE * slope_right, relief * rises[1] + _SLOPE * slope_below)
             strength = (strengths[scale][0] * changed[0].exp(), strengths[scale][1] * changed[1].exp())
             hold = torch.exp(self.log_hold[scale] + _limited(worth, _MOST_HOLD)) * (share > 0)
-            dense = spread(start, strength, slopes, hold, mean, sweeps=_SWEEPS[scale], radius=_RADIUS)
+            dense = spread(start, strength, slopes, hold, mean, sweeps=_SWEEPS[scale], radius=_RADII[scale])
             log_depth.insert(0, dense)
             if self.training:
                 all_slopes.insert(0, slopes)
@@ -202,22 +198,6 @@ class Nano(nn.Module):
             for colour, log_change in zip(by_colour, changed, strict=True)
         )
         return right, below
-
-
-def _first_diffusion(strengths: Sequence[Links], measured: Sequence[tuple[Tensor, Tensor]]) -> list[Tensor]:
-    """Log depth (N,1,h,w) by the image's colours alone, at each scale from 1/2."""
-    dense = means_nearby(*measured[-1], _FIRST_WINDOWS)
-    for scale in range(SCALES - 1, _FIRST_SCALE - 1, -1):
-        mean, share = measured[scale]
-        if scale < SCALES - 1:
-            dense = enlarged(dense)
-        right, below = differences(dense)
-        slopes, hold = (_FIRST_RELIEF * right, _FIRST_RELIEF * below), _FIRST_HOLD * (share > 0)
-        dense = spread(dense, strengths[scale], slopes, hold, mean, sweeps=_FIRST_SWEEPS[scale], radius=_FIRST_RADIUS)
-    guesses = [enlarged(dense), dense]
-    for _ in range(_FIRST_SCALE + 1, SCALES):
-        guesses.append(F.avg_pool2d(guesses[-1], 2))
-    return guesses
 
 
 def _limited(answer: Tensor, most: float) -> Tensor:
