@@ -17,11 +17,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from safetensors.torch import save_file
 
 import spnet
 from dataset_files import WRITERS, write_png, write_text
 from spnet import cli
 from spnet.classic import METHODS, Fill
+from spnet.engines import Options
 from spnet.errors import SpnetError
 from spnet.evaluate import Settings, evaluate, open_dataset, shown, to_json
 from spnet.evaluate.conditions import IMAGES, Condition
@@ -31,7 +33,7 @@ from spnet.evaluate.models import DEFAULT_MODELS
 from spnet.evaluate.results import mean_of, rounded
 from spnet.evaluate.sweeps import SWEEPS, sweep_from
 from spnet.evaluate.tables import as_text
-from spnet.metrics import measure
+from spnet.metrics import CALIBRATION_LEVELS, calibration_curve, measure
 from spnet.model import Config, SPNet
 from spnet.sparsify import PATTERNS, sparsify
 
@@ -74,6 +76,15 @@ def network(tmp_path: Path) -> Path:
     torch.manual_seed(0)
     torch.save(SPNet(Config((16, 24, 32, 48), (1, 1, 1, 1))).state_dict(), tmp_path / "net.pth")
     return tmp_path / "net.pth"
+
+
+@pytest.fixture
+def telling(tmp_path: Path) -> Path:
+    """A network that tells how wrong it expects to be."""
+    torch.manual_seed(0)
+    network = SPNet(Config((16, 24, 32, 48), (1, 1, 1, 1), outputs=2))
+    save_file(network.state_dict(), tmp_path / "telling.safetensors", metadata={"scale": "log_mean"})
+    return tmp_path / "telling.safetensors"
 
 
 def view(truth: NDArray[np.float32], **changes: Any) -> View:
@@ -133,6 +144,38 @@ def test_the_authors_metrics_come_with_their_scale(tmp_path: Path) -> None:
     metrics = evaluate(dataset, ["nearest"], settings=Settings(data_max_depth=20)).rows[0].metrics
     assert metrics["authors_rmse"] == pytest.approx(metrics["rmse"] * 256 / 20, rel=1e-6)
     assert "authors_rmse" not in evaluate(dataset, ["nearest"]).rows[0].metrics
+
+
+def test_a_network_that_tells_has_a_calibration_curve(dataset: Dataset, telling: Path) -> None:
+    results = evaluate(dataset, ["nearest", telling], ["random:30%", "rows:6"], settings=Settings(engine="torch"))
+    for told in (*results.rows, *results.means):
+        assert len(told.calibration_curve) == (0 if told.model == "nearest" else len(CALIBRATION_LEVELS))
+    row, seen = results.rows[1], dataset.samples[0].load()
+    frame = spnet.Frame(seen.rgb, sparsify(seen.truth, row.condition, seed=0, frame=row.frame).depth)
+    depth = spnet.complete(frame, telling, engine="torch", options=Options(threads=1))
+    metres = depth.metres.astype(np.float64)
+    assert depth.expected_error is not None
+    curve = calibration_curve(metres, seen.truth, depth.expected_error * metres, distribution="laplace")
+    assert row.calibration_curve == tuple(map(rounded, curve.at_levels))
+    assert 0 < min(row.calibration_curve) < max(row.calibration_curve) < 100
+    for mean in results.means[1::2]:
+        curves = [
+            row.calibration_curve for row in results.rows if (row.condition, row.model) == (mean.condition, mean.model)
+        ]
+        assert len(curves) == len(NAMES)
+        assert mean.calibration_curve == pytest.approx(np.mean(curves, axis=0), rel=1e-8)
+    content = json.loads(to_json(results))
+    assert content["calibration_levels"] == list(CALIBRATION_LEVELS)
+    for name, found in (("rows", results.rows), ("means", results.means)):
+        assert [entry["calibration_curve"] for entry in content[name]] == [list(f.calibration_curve) for f in found]
+
+
+def test_a_mean_curve_is_of_the_frames_that_did_not_fail(damaged: Dataset, telling: Path) -> None:
+    results = evaluate(damaged, [telling], ["random:30%"], settings=Settings(engine="torch", allow_missing=True))
+    assert [row.calibration_curve for row in results.failures] == [()]
+    curves = [row.calibration_curve for row in results.rows if not row.error]
+    assert len(curves) == 3
+    assert results.means[0].calibration_curve == pytest.approx(np.mean(curves, axis=0), rel=1e-8)
 
 
 # The same input for all, whatever else is asked for
@@ -449,10 +492,10 @@ def test_an_unknown_pattern_is_told_what_the_data_set_brings(tmp_path: Path) -> 
 
 
 def test_json_is_the_same_to_the_byte(
-    folder: Path, network: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    folder: Path, telling: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    models: list[str | Path] = ["guided", network]
-    patterns, wanted = ["random:10%", "holes"], Settings(max_depth=20.0, seed=5)
+    models: list[str | Path] = ["guided", telling]
+    patterns, wanted = ["random:10%", "holes"], Settings(seed=5)
     first = to_json(evaluate(open_dataset(folder), models, patterns, settings=wanted))
     in_order = Path.glob
     monkeypatch.setattr(Path, "glob", lambda self, pattern: reversed(list(in_order(self, pattern))))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from spnet.errors import SpnetError
 from spnet.metrics import (
+    CALIBRATION_LEVELS,
     METRICS,
     calibration_curve,
     edge_band,
@@ -265,6 +266,35 @@ def test_calibration_of_true_and_false_scales(distribution: str, draw: Callable[
     other = {"normal": "laplace", "laplace": "normal"}[distribution]
     assert calibration_curve(prediction, truth, scale, distribution=other).error > 0.03
     assert calibration_curve(prediction, truth, 3 * scale, distribution=distribution).error > 0.2
+
+
+def test_calibration_at_levels_by_hand() -> None:
+    truth, errors = np.full((2, 2), 10.0), np.array([[0.1, 0.5], [2.0, 3.0]])
+    scale = np.array([[1.0, 1], [2, 1]])  # needed: intervals of 9.5, 39.3, 63.2 and 95.02 %
+    curve = calibration_curve(truth + errors, truth, scale, distribution="laplace").at_levels
+    assert dict(zip(CALIBRATION_LEVELS, curve, strict=True)) == {
+        **dict.fromkeys((10, 20, 30), 25),
+        **dict.fromkeys((40, 50, 60), 50),
+        **dict.fromkeys((70, 80, 90, 95), 75),
+    }
+
+
+@pytest.mark.parametrize(
+    ("told", "observed"),  # with p the level, of intervals `told` times as wide as they should be: 1 - (1 - p)^told
+    [
+        (1.0, [10, 20, 30, 40, 50, 60, 70, 80, 90, 95]),
+        (0.5, [5.13, 10.56, 16.33, 22.54, 29.29, 36.75, 45.23, 55.28, 68.38, 77.64]),
+        (2.0, [19, 36, 51, 64, 75, 84, 91, 96, 99, 99.75]),
+    ],
+    ids=["perfect", "twice too sure", "half as sure as it could be"],
+)
+def test_calibration_at_levels_of_a_laplacian(told: float, observed: list[float]) -> None:
+    generator = np.random.default_rng(0)
+    scale = generator.uniform(0.1, 2, size=(100, 1000))
+    truth = np.full(scale.shape, 50.0)
+    prediction = truth + generator.laplace(0, scale)
+    curve = calibration_curve(prediction, truth, told * scale, distribution="laplace").at_levels
+    assert curve == pytest.approx(observed, abs=0.5)  # three deviations of a share of 100,000 pixels
 
 
 def test_certainty_is_right_only_without_error() -> None:

@@ -31,7 +31,7 @@ from spnet.evaluate.report.strips import MOST_DOTS, strips
 from spnet.evaluate.results import Mean, Row
 from spnet.evaluate.sweeps import sweep_from
 from spnet.evaluate.task import Loading
-from spnet.metrics import METRICS
+from spnet.metrics import CALIBRATION_LEVELS, METRICS
 
 HEIGHT, WIDTH = 24, 32
 MODELS = ["linear", "nearest", "morphology"]
@@ -144,6 +144,27 @@ def table_cells(root: Node) -> dict[tuple[str, str], list[Node]]:
         for row in rows:
             found[condition.text, row.find("th")[0].text] = row.find("td")
     return found
+
+
+def places(path: Node) -> NDArray[np.float64]:
+    """The points (N,2) of an SVG path of straight lines."""
+    return np.array([point.split() for point in re.split("[ML]", path.attributes["d"])[1:]], dtype=float)
+
+
+def telling(results: Results, curves: dict[str, tuple[float, ...]]) -> Results:
+    """The results as if some models told their expected error, with the same calibration on every frame."""
+    numbers = {"ause_rmse": 0.25, "ause_mae": 0.125, "calibration": 7.0}
+    rows = (
+        replace(row, metrics={**row.metrics, **numbers}, calibration_curve=curves[row.model])
+        if row.model in curves and not row.error
+        else row
+        for row in results.rows
+    )
+    return replace(results, rows=tuple(rows))
+
+
+PERFECT = tuple(map(float, CALIBRATION_LEVELS))
+TOO_SURE = tuple(level / 2 for level in PERFECT)
 
 
 # One file
@@ -303,6 +324,44 @@ def test_numbers_of_confidence_are_shown_where_results_have_them(results: Result
     assert views[-2:] == ["ause_rmse", "calibration"]
 
 
+def test_calibration_curves_are_drawn_beside_the_numbers_of_uncertainty(results: Results) -> None:
+    root = read(page(telling(results, {"linear": PERFECT, "morphology": TOO_SURE})))
+    (section,) = root.find("section", id="calibration")
+    assert [caption.text for caption in section.find("figcaption")] == PATTERNS
+    (legend,) = section.find("p", class_="legend")
+    assert legend.text.count(".") == 1
+    for pattern, figure in zip(PATTERNS, section.find("figure"), strict=True):
+        (chart,) = figure.find("svg", role="img")
+        assert chart.attributes["aria-label"].endswith(f"under {pattern}")
+        groups = chart.find("g", class_="of-model")
+        assert [group.attributes["data-model"] for group in groups] == ["0", "2"]
+        (diagonal,) = chart.find("path", class_="diagonal")
+        (left, bottom), (right, top) = places(diagonal)
+        for group, curve in zip(groups, (PERFECT, TOO_SURE), strict=True):
+            (line,) = [path for path in group.find("path") if path.attributes["class"].startswith("line")]
+            share = (places(line) - [left, bottom]) / [right - left, top - bottom]
+            np.testing.assert_allclose(100 * share, np.transpose([CALIBRATION_LEVELS, curve]), atol=0.05)
+            assert len(group.find("circle")) == len(CALIBRATION_LEVELS)
+        assert groups[1].find("title")[-2].text == "morphology: 45.0 % of the truths in intervals of 90 %"
+        rows = figure.find("table")[0].find("tbody")[0].find("tr", class_="of-model")
+        assert [[row.find("th")[0].text, *(cell.text for cell in row.find("td"))] for row in rows] == [
+            [model, "0.2500", "0.1250", "7.00"] for model in ("linear", "morphology")
+        ]
+
+
+def test_calibration_under_each_condition_of_a_sweep_is_folded(swept: Results) -> None:
+    (section,) = read(page(telling(swept, {"nearest": PERFECT}))).find("section", id="calibration")
+    (folded,) = section.find("details")
+    assert len(folded.find("figure")) == len(section.find("figure")) == len(swept.conditions)
+
+
+def test_no_calibration_is_drawn_where_no_model_tells(results: Results, damaged: Path) -> None:
+    assert read(page(results)).find("section", id="calibration") == []
+    failed = telling(evaluate(open_dataset(damaged), MODELS, PATTERNS), {"linear": PERFECT})
+    assert any(row.calibration_curve for row in failed.rows)
+    assert read(page(failed)).find("section", id="calibration") == []  # there are no means
+
+
 def test_a_mean_of_fewer_frames_says_so(results: Results) -> None:
     rows = tuple(
         replace(row, metrics={name: value for name, value in row.metrics.items() if name != "edge_rmse"})
@@ -327,14 +386,14 @@ def test_a_sweep_is_a_line_for_each_model(swept: Results) -> None:
     assert len(lines) == len(MODELS)
     means = {(mean.condition, mean.model): mean.metrics["rmse"] for mean in swept.means}
     for model, line in zip(MODELS, lines, strict=True):
-        places = np.array([point.split() for point in re.split("[ML]", line.attributes["d"])[1:]], dtype=float)
+        drawn = places(line)
         values = np.array([means[condition.name, model] for condition in swept.sweeps[0].conditions])
-        slope, start = np.polyfit(values, places[:, 1], 1)
-        np.testing.assert_allclose(places[:, 1], slope * values + start, atol=0.2)
+        slope, start = np.polyfit(values, drawn[:, 1], 1)
+        np.testing.assert_allclose(drawn[:, 1], slope * values + start, atol=0.2)
         assert slope < 0  # larger is higher
         steps = np.diff(np.log([0.5, 1, 2, 5, 10, 20]))
-        np.testing.assert_allclose(np.diff(places[1:, 0]) / steps, np.diff(places[1:, 0])[0] / steps[0], rtol=0.02)
-        assert places[0, 0] < places[1, 0] - 10  # no noise stands left of the smallest
+        np.testing.assert_allclose(np.diff(drawn[1:, 0]) / steps, np.diff(drawn[1:, 0])[0] / steps[0], rtol=0.02)
+        assert drawn[0, 0] < drawn[1, 0] - 10  # no noise stands left of the smallest
     assert [label.children[0] for label in noise.find("text", class_="label")] == MODELS
     assert len({path.attributes["class"] for path in lines}) == len(MODELS)
 

@@ -11,7 +11,7 @@ from spnet.evaluate.inputs import Input, make_input
 from spnet.evaluate.models import loaded
 from spnet.evaluate.results import Row, rounded
 from spnet.evaluate.task import Loading, Task
-from spnet.metrics import measure, measure_uncertainty
+from spnet.metrics import calibration_curve, measure, measure_uncertainty
 
 _FAILURES = (SpnetError, MemoryError)
 """What fails a frame and not the run: bad data, a model that cannot, and a frame too large for the machine."""
@@ -42,6 +42,7 @@ def real_metres(depth: Depth, condition: Condition) -> NDArray[np.float64]:
 
 def _row(task: Task, condition: Condition, given: Input, name: str, loading: Loading) -> Row:
     (sample,) = task.dataset.samples
+    curve: tuple[float, ...] = ()
     try:
         depth = loaded(loading)(given.frame)
         prediction = real_metres(depth, condition)
@@ -49,10 +50,13 @@ def _row(task: Task, condition: Condition, given: Input, name: str, loading: Loa
         if depth.expected_error is not None:
             metres = depth.expected_error * prediction
             metrics |= measure_uncertainty(prediction, given.truth, metres, mask=given.counted, distribution="laplace")
+            calibration = calibration_curve(prediction, given.truth, metres, mask=given.counted, distribution="laplace")
+            curve = tuple(map(rounded, calibration.at_levels))
     except _FAILURES as error:
         return _failed(sample, condition, name, error)
     points, pixels = (int(np.count_nonzero(mask)) for mask in (given.frame.mask, given.counted))
-    return Row(sample.id, condition.name, name, points, pixels, {key: rounded(value) for key, value in metrics.items()})
+    numbers = {key: rounded(value) for key, value in metrics.items()}
+    return Row(sample.id, condition.name, name, points, pixels, numbers, calibration_curve=curve)
 
 
 def _failed(sample: Sample, condition: Condition, model: str, error: Exception) -> Row:

@@ -15,7 +15,7 @@ from spnet import __version__
 from spnet.evaluate.conditions import Condition
 from spnet.evaluate.sweeps import Sweep
 from spnet.evaluate.task import Task
-from spnet.metrics import METRICS
+from spnet.metrics import CALIBRATION_LEVELS, METRICS
 
 SIGNIFICANT_DIGITS = 9
 
@@ -63,6 +63,9 @@ class Row:
     whose truth has no edge, for every model."""
     error: str = ""
     """Why it failed, in a line; empty if it did not."""
+    calibration_curve: tuple[float, ...] = ()
+    """For a model that tells its expected error: how many of the truths, in %, lie within the interval about the
+    prediction that should hold `spnet.metrics.CALIBRATION_LEVELS` % of them; empty for others."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ class Mean:
     """Means by name, in the order of `spnet.metrics.METRICS`; empty if no frame is left."""
     frames_with: Mapping[str, int]
     """Of how many frames a mean is, for the metrics that fewer than `frames` have."""
+    calibration_curve: tuple[float, ...] = ()
+    """Means of the rows' curves at each level; empty if they have none."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +155,7 @@ def to_json(results: Results) -> str:
         "failed_count": len(results.failures),
         "seed": results.seed,
         "allow_missing": results.allow_missing,
+        "calibration_levels": CALIBRATION_LEVELS,
         "notes": results.notes,
         "models": [asdict(model) for model in results.models],
         "conditions": [{"name": condition.name, **asdict(condition)} for condition in results.conditions],
@@ -200,4 +206,9 @@ def _mean(condition: str, model: str, rows: list[Row], frames: int) -> Mean:
         points=rounded(sum(row.points for row in rows) / len(rows)) if rows else 0.0,
         metrics=mean_of([row.metrics for row in rows]),
         frames_with={name: count for name, count in with_metric.items() if 0 < count < len(rows)},
+        calibration_curve=_mean_curve([row.calibration_curve for row in rows if row.calibration_curve]),
     )
+
+
+def _mean_curve(curves: Sequence[tuple[float, ...]]) -> tuple[float, ...]:
+    return tuple(rounded(math.fsum(found) / len(found)) for found in zip(*curves, strict=True))

@@ -15,6 +15,7 @@ from spnet.errors import SpnetError
 from spnet.metrics.edges import EDGE_RATIO, EDGE_REACH, edge_band
 from spnet.metrics.pixels import Compared, compare
 from spnet.metrics.uncertainty import (
+    CALIBRATION_LEVELS,
     Calibration,
     Sparsification,
     calibration_curve,
@@ -23,6 +24,7 @@ from spnet.metrics.uncertainty import (
 )
 
 __all__ = [
+    "CALIBRATION_LEVELS",
     "METRICS",
     "Calibration",
     "Metric",

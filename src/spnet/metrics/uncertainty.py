@@ -13,6 +13,9 @@ from spnet.metrics.pixels import compare, values_at
 STEPS = 100
 """Points of a curve: sparsification removes 0, 1 ... 99 % of the pixels."""
 
+CALIBRATION_LEVELS = (10, 20, 30, 40, 50, 60, 70, 80, 90, 95)
+"""Probabilities in % of the intervals at which a calibration curve is kept and drawn."""
+
 DISTRIBUTIONS = ("normal", "laplace")
 
 _Values = NDArray[np.float64]
@@ -48,6 +51,11 @@ class Calibration:
     def error(self) -> float:
         """Mean of |observed - expected|, 0 to 1."""
         return float(np.mean(np.abs(self.observed - self.expected)))
+
+    @property
+    def at_levels(self) -> tuple[float, ...]:
+        """The observed shares in % at `CALIBRATION_LEVELS`."""
+        return tuple(100 * float(self.observed[level * STEPS // 100 - 1]) for level in CALIBRATION_LEVELS)
 
 
 def measure_uncertainty(

@@ -1,6 +1,6 @@
 """Tables of means, the best of the models in bold, the second best underlined."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 from spnet.evaluate.report.curves import Means
@@ -17,10 +17,7 @@ def table_of_conditions(results: Results, metrics: Sequence[str], means: Means) 
     missing = any(mean.missing for mean in means.values())
     first = ["model", "points", *(["frames"] if missing else [])]
     heads = [element("th", title, scope="col") for title in first]
-    for metric in metrics:
-        facts = METRICS[metric]
-        direction = element("span", f"{facts.unit} {'↓' if facts.lower_is_better else '↑'}", class_="unit")
-        heads.append(element("th", f"{facts.label} ", direction, scope="col", title=facts.meaning))
+    heads.extend(_head(metric) for metric in metrics)
     table = element("table", element("thead", element("tr", *heads)), class_="means sortable")
     for condition in results.conditions:
         compared = [means[condition.name, model.name] for model in results.models]
@@ -63,6 +60,20 @@ def table_of_sweep(sweep: Sweep, metric: str, results: Results, means: Means) ->
     return element("div", table, class_="scrolled", tabindex=0, role="region", aria_label=title)
 
 
+def table_of_uncertainty(condition: str, metrics: Sequence[str], means: Mapping[int, Mean]) -> Element:
+    """A row for each model that tells its expected error, by its index; a column for each metric."""
+    compared = list(means.values())
+    table = element("table", element("thead", element("tr", element("td"), *map(_head, metrics))), class_="means small")
+    body = element("tbody")
+    for index, mean in means.items():
+        cells = [_cell(metric, mean, compared) for metric in metrics]
+        row_head = element("th", name(index, mean.model), scope="row")
+        body.append(element("tr", row_head, *cells, class_="of-model", data_model=index))
+    table.append(body)
+    title = f"expected errors under {condition}"
+    return element("div", table, class_="scrolled", tabindex=0, role="region", aria_label=title)
+
+
 def second_best(metric: str, means: Sequence[Mean]) -> float | None:
     """The best of the means of a metric but for the best; None if fewer than three models have it."""
     first = best(metric, means)
@@ -71,6 +82,13 @@ def second_best(metric: str, means: Sequence[Mean]) -> float | None:
     if len(having) < 3 or not rest:
         return None
     return min(rest) if METRICS[metric].lower_is_better else max(rest)
+
+
+def _head(metric: str) -> Element:
+    """The heading of a metric's column, with its unit and which way is better."""
+    facts = METRICS[metric]
+    direction = element("span", f"{facts.unit} {'↓' if facts.lower_is_better else '↑'}", class_="unit")
+    return element("th", f"{facts.label} ", direction, scope="col", title=facts.meaning)
 
 
 def _cell(metric: str, mean: Mean, compared: Sequence[Mean]) -> Element:

@@ -4,16 +4,18 @@ from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 from spnet.evaluate.report import facts, gallery
+from spnet.evaluate.report.calibration import calibration_chart
 from spnet.evaluate.report.curves import Means, curves
 from spnet.evaluate.report.elements import add, element, section, shortened
 from spnet.evaluate.report.gallery import Scene
-from spnet.evaluate.report.means import table_of_conditions, table_of_sweep
+from spnet.evaluate.report.means import table_of_conditions, table_of_sweep, table_of_uncertainty
 from spnet.evaluate.report.strips import Rows, shared_axis, strips
 from spnet.evaluate.results import Results, Row
 from spnet.evaluate.tables import DEFAULT_METRICS, heading
 from spnet.metrics import METRICS
 
-_UNUSUAL_METRICS = ("authors_rmse", "authors_rel", "ause_rmse", "ause_mae", "calibration")
+_UNCERTAINTY_METRICS = ("ause_rmse", "ause_mae", "calibration")
+_UNUSUAL_METRICS = ("authors_rmse", "authors_rel", *_UNCERTAINTY_METRICS)
 """Charted beside the usual ones where results have them."""
 _WORST_NAMED, _NAME_LENGTH = 3, 28
 
@@ -34,6 +36,8 @@ def sections(results: Results, cards: Sequence[tuple[Scene, Element]]) -> list[E
     if has_means and not results.sweeps:
         table = table_of_conditions(results, known, means)
         found.append(section("means", "Means", _legend(len(results.models)), table))
+    if any(mean.calibration_curve for mean in means.values()):
+        found.append(_calibration(results, means))
     if cards:
         found.append(gallery.section_of(cards))
     if charted and results.sweeps:
@@ -75,11 +79,34 @@ def _spread(results: Results, metrics: Sequence[str], means: Means, cards: Seque
             worst = _worst(condition.name, metric, models, rows, links)
             figures.append(element("figure", title, chart, worst))
         views[metric] = figures
-    charts = _by_metric(views)
-    if results.sweeps:
-        charts = element("details", element("summary", f"Under each of {len(results.conditions)} conditions"), charts)
     text = "Each dot is a frame; the upright mark is the mean over frames, with its number behind it."
+    charts = _folded_in_sweeps(results, _by_metric(views))
     return section("spread", "Error of each frame", element("p", text, class_="legend"), charts)
+
+
+def _calibration(results: Results, means: Means) -> Element:
+    """For each condition the calibration curves of the models that tell their expected error, and their numbers."""
+    figures = element("div", class_="charts")
+    for condition in results.conditions:
+        of_condition = {index: means[condition.name, model.name] for index, model in enumerate(results.models)}
+        telling = {index: mean for index, mean in of_condition.items() if mean.calibration_curve}
+        if telling:
+            title, chart = element("figcaption", condition.name), calibration_chart(condition.name, telling)
+            table = table_of_uncertainty(condition.name, _UNCERTAINTY_METRICS, telling)
+            figures.append(element("figure", title, chart, table))
+    text = (
+        "How many truths lie in the intervals that a model expects to hold 10 % to 95 % of them: on the thin line it "
+        "is right, below it too sure, above it not sure enough."
+    )
+    legend = element("p", text, class_="legend")
+    return section("calibration", "Calibration", legend, _folded_in_sweeps(results, figures))
+
+
+def _folded_in_sweeps(results: Results, charts: Element) -> Element:
+    """Charts of every condition: to be unfolded where sweeps, whose curves come first, make them many."""
+    if not results.sweeps:
+        return charts
+    return element("details", element("summary", f"Under each of {len(results.conditions)} conditions"), charts)
 
 
 def _worst(
