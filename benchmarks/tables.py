@@ -170,6 +170,26 @@ def synth() -> str:
     return "\n".join([line, "", *rows, "", _made_by(result)])
 
 
+def service() -> str:
+    """Requests a second, how long they take, and the memory of a long run."""
+    result = json.loads((RESULTS / "serve.json").read_text())
+    rows = ["| clients | requests a second | p50 ms | p99 ms |", "|---|---|---|---|"]
+    rows += [
+        f"| {row['clients']} | {row['requests_a_second']:.1f} | {row['p50_ms']:,.0f} | {row['p99_ms']:,.0f} |"
+        for row in result["rates"]
+    ]
+    run = result["long_run"]
+    hostile = ", ".join(f"{count} × {status}" for status, count in sorted(run["hostile_statuses"].items()))
+    answered = ", ".join(f"{count:,} × {status}" for status, count in sorted(run["statuses"].items()))
+    line = (
+        f"The example, 741x500, by {result['model']}, as PNG; {result['machine']['processors']} processors that the "
+        f"clients share, with a load of {result['load_before']} before. Over {run['requests']:,} small requests "
+        f"({answered}), {sum(run['hostile_statuses'].values())} hostile ones among them ({hostile}), memory went from "
+        f"{run['resident_mib'][0]:.0f} to {run['resident_mib'][-1]:.0f} MiB, at most {max(run['resident_mib']):.0f}."
+    )
+    return "\n".join([*rows, "", line, "", _made_by(result)])
+
+
 def _accuracy() -> dict[str, Any]:
     return json.loads((RESULTS / "accuracy.json").read_text())
 
@@ -198,6 +218,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "metrics": metrics,
     "scenes": scenes,
     "synth": synth,
+    "service": service,
 }
 
 

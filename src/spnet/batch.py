@@ -1,23 +1,30 @@
 """Whole folders: every image with its depth, each done once, each failure named."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spnet.errors import SpnetError
 
+if TYPE_CHECKING:  # the command line reads the names below, and need not wait for NumPy
+    import numpy as np
+    from numpy.typing import NDArray
+
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".ppm")
+VIDEO_SUFFIXES = (".mp4", ".mkv", ".mov", ".webm", ".avi")
 DEPTH_SUFFIXES = (".png", ".npy", ".npz", ".exr", ".tif", ".tiff", ".pfm")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Job:
-    """One frame of a folder: an image, its depth (None if there is none), and the file to write."""
+    """One frame of a folder or a video: an image, its depth (None if there is none), and the file to write."""
 
     name: str
-    """The path within the folder, without extension."""
-    rgb: Path
+    """The path within the depth's folder, without extension."""
+    rgb: "Path | NDArray[np.uint8]"
+    """A file, or the picture itself (H,W,3) where it comes from a video."""
     depth: Path | None
     output: Path
 
@@ -38,17 +45,33 @@ def plan(rgb_folder: Path, depth_folder: Path, output_folder: Path, *, suffix: s
         SpnetError: a folder is missing or holds no image, two files of one tree have the same name, or the
             output would go into an input folder.
     """
+    pairs = pair(rgb_folder, depth_folder)
+    check_output_folder(output_folder, inputs=[rgb_folder, depth_folder])
+    return [Job(name, rgb, depth, output_folder / f"{name}{suffix}") for name, rgb, depth in pairs]
+
+
+def pair(rgb_folder: Path, depth_folder: Path) -> list[tuple[str, Path, Path | None]]:
+    """Name, image and depth file (None if there is none) of every image of a tree; raises as `plan`."""
     images = _by_name(rgb_folder, IMAGE_SUFFIXES, "image")
-    depths = _by_name(depth_folder, DEPTH_SUFFIXES, "depth file")
+    depths = depth_files(depth_folder)
+    return [(name, rgb, depths.get(name)) for name, rgb in images.items()]
+
+
+def depth_files(folder: Path) -> dict[str, Path]:
+    """The depth files of a tree by their path without extension, in the order of names; raises as `plan`."""
+    return _by_name(folder, DEPTH_SUFFIXES, "depth file")
+
+
+def check_output_folder(output_folder: Path, *, inputs: list[Path]) -> None:
+    """Raise SpnetError if `output_folder` is a file, or lies in one of the input folders."""
     if output_folder.exists() and not output_folder.is_dir():
         raise SpnetError(f"{output_folder}: is a file; two folders need a folder to write to")
-    for folder in (rgb_folder, depth_folder):
+    for folder in inputs:
         if output_folder.resolve().is_relative_to(folder.resolve()):
             raise SpnetError(f"{output_folder}: lies in the input folder {folder}; write somewhere else")
-    return [Job(name, rgb, depths.get(name), output_folder / f"{name}{suffix}") for name, rgb in images.items()]
 
 
-def run(jobs: list[Job], complete: Callable[[Job], None], *, overwrite: bool = False) -> Iterator[Outcome]:
+def run(jobs: Iterable[Job], complete: Callable[[Job], None], *, overwrite: bool = False) -> Iterator[Outcome]:
     """Do every job with `complete`, which writes its output; a failure is told and does not stop the others.
 
     Jobs whose output exists are skipped unless it may be overwritten; another process may be making them, too.

@@ -34,12 +34,18 @@ _WIDE = 2.0  # times as wide as high
 _NOT_MEASURED_DIM = 0.22  # brightness of the photo behind measured points
 
 
-def preview(frame: Frame, metres: NDArray[np.float32]) -> Image.Image:
+def preview(frame: Frame, metres: NDArray[np.float32], *, limits: tuple[float, float] | None = None) -> Image.Image:
     """The image, what was measured (points enlarged to be seen), the dense depth, and a bar in metres.
 
     The panels stand side by side, those of a wide image below each other.
+
+    Args:
+        frame: what was completed.
+        metres: (H,W), finite and positive.
+        limits: nearest and farthest depth of the colours, to be the same for all frames of a sequence; without them
+            they are those of this frame.
     """
-    near, far = display_range(metres)
+    near, far = limits or display_range(metres)
     width, height = size = _panel_size(frame.width, frame.height)
     points = f"measured: {np.count_nonzero(frame.mask):,} points ({100 * frame.mask.mean():.2g} %)"
     panels = {

@@ -1,4 +1,4 @@
-"""``spnet complete``: one frame, or every frame of two folders."""
+"""``spnet complete``: one frame, or every frame of two folders or of a video."""
 
 import argparse
 import time
@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from spnet.batch import DEPTH_SUFFIXES
-from spnet.cli.console import note, progress, result
-from spnet.cli.outputs import FLOAT_SUFFIXES, UNIT_HELP, check_outputs
+from spnet.cli import sequences
+from spnet.cli.console import note, result
+from spnet.cli.outputs import UNIT_HELP, check_outputs, written_unit
 from spnet.errors import SpnetError
 
 
@@ -16,10 +17,12 @@ def add(commands: Any) -> list[argparse.ArgumentParser]:
     command: argparse.ArgumentParser = commands.add_parser(
         "complete",
         help="dense depth from an image and sparse depth, or from two folders of them",
-        description="Complete one frame, or every frame of two folders whose files have the same names. "
-        "Finished frames of a folder are skipped.",
+        description="Complete one frame, or every frame of two folders whose files have the same names, or of a video "
+        "and a folder with a depth file for each picture. Finished frames of a folder are skipped.",
     )
-    command.add_argument("rgb", type=Path, help="image, or a folder of images")
+    command.add_argument(
+        "rgb", type=Path, help="image, a folder of images, or a video (.mp4 .mkv .mov .webm .avi; needs ffmpeg)"
+    )
     command.add_argument("depth", type=Path, help="sparse depth (.png .npy .npz .exr .tif .pfm), or a folder of it")
     command.add_argument("-o", "--output", type=Path, required=True, help="depth file to write, or a folder")
     command.add_argument("--unit", help=f"{UNIT_HELP} (default: mm)")
@@ -39,12 +42,24 @@ def add(commands: Any) -> list[argparse.ArgumentParser]:
     )
     command.add_argument("--camera", type=Path, help="calibration of the image, for --ply")
     command.add_argument("--ply", type=Path, metavar="FILE", help="write a coloured point cloud too")
-    command.add_argument("--preview", type=Path, metavar="FILE", help="write a picture for people too")
+    command.add_argument(
+        "--preview",
+        type=Path,
+        metavar="FILE",
+        help="write a picture for people too; of a sequence a film (.mp4 ...; needs ffmpeg) or a folder of pictures",
+    )
     command.add_argument(
         "--confidence",
         type=Path,
         metavar="FILE",
         help="write how sure the network is too: a 16-bit .png, 65535 where it is within 5 %% for certain",
+    )
+    command.add_argument(
+        "--median",
+        type=int,
+        default=1,
+        metavar="N",
+        help="of a sequence: the median over N frames around each, for a camera that stands still",
     )
     command.add_argument("--keep-measured", action="store_true", help="return measured pixels exactly as measured")
     command.add_argument("--engine", default="auto", help="auto, openvino, torch or onnxruntime (default: %(default)s)")
@@ -63,9 +78,11 @@ def add(commands: Any) -> list[argparse.ArgumentParser]:
 
 
 def run(options: argparse.Namespace) -> int:
-    """One frame, or every frame of two folders."""
-    if options.rgb.is_dir() or options.depth.is_dir():
-        return _complete_folders(options)
+    """One frame, or every frame of two folders or of a video."""
+    if sequences.is_sequence(options):
+        return sequences.run(options, _load)
+    if options.median != 1:
+        raise SpnetError("--median takes the frames of two folders, or of a video and a folder; for one leave it out")
     from spnet.files.images import exif_rotated
     from spnet.frame import Frame
     from spnet.show import PICTURE_SUFFIXES
@@ -86,7 +103,7 @@ def run(options: argparse.Namespace) -> int:
     depth = completer(frame, keep_measured=options.keep_measured)
     if options.confidence:  # first, as not every model gives one
         depth.save_confidence(options.confidence, overwrite=options.force)
-    depth.save(options.output, unit=_written_unit(options), overwrite=options.force)
+    depth.save(options.output, unit=written_unit(options), overwrite=options.force)
     if options.ply:
         depth.save(options.ply, overwrite=options.force)
         if depth.camera_is_assumed:
@@ -115,39 +132,6 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _complete_folders(options: argparse.Namespace) -> int:
-    from spnet import batch
-    from spnet.frame import Frame
-
-    if options.ply or options.preview or options.camera or options.confidence:
-        raise SpnetError("--ply, --preview, --confidence and --camera take one frame; for folders leave them out")
-    jobs = batch.plan(options.rgb, options.depth, options.output)
-    completer = _load(options)
-
-    def one(job: batch.Job) -> None:
-        frame = Frame.from_files(job.rgb, job.depth or "", depth_unit=options.unit)
-        depth = completer(frame, keep_measured=options.keep_measured)
-        depth.save(job.output, unit=_written_unit(options), overwrite=options.force)
-
-    outcomes: list[batch.Outcome] = []
-    start = time.monotonic()
-    for outcome in batch.run(jobs, one, overwrite=options.force):
-        outcomes.append(outcome)
-        progress(len(outcomes), len(jobs), start, outcome.job.name)
-    failures = [outcome for outcome in outcomes if outcome.error]
-    for failure in failures:
-        note(str(failure.error))
-    skipped = sum(outcome.skipped for outcome in outcomes)
-    facts = {
-        "done": len(jobs) - skipped - len(failures),
-        "skipped": skipped,
-        "failed": {outcome.job.name: str(outcome.error) for outcome in failures},
-    }
-    line = f"{options.output}: {facts['done']} completed, {skipped} there already, {len(failures)} failed"
-    result(facts, [line], options)
-    return 1 if failures else 0
-
-
 def _load(options: argparse.Namespace) -> Any:
     from spnet.completion import load
     from spnet.engines import Options
@@ -164,10 +148,3 @@ def _load(options: argparse.Namespace) -> Any:
         seconds = time.monotonic() - start
         note(f"{completer.model}: {completer.engine} ({completer.engine_reason}), loaded in {seconds:.2f} s")
     return completer
-
-
-def _written_unit(options: argparse.Namespace) -> str | None:
-    """The unit to write: the one asked for; else integers take the one that was read, and floats none."""
-    if options.out_unit or options.unit == "m" or options.output.suffix.lower() in FLOAT_SUFFIXES:
-        return options.out_unit
-    return options.unit

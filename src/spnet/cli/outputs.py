@@ -1,5 +1,6 @@
 """What the commands that write files share: the words for units, and the checks before any work."""
 
+import argparse
 from pathlib import Path
 
 from spnet.batch import DEPTH_SUFFIXES
@@ -25,3 +26,10 @@ def check_outputs(
         refuse_to_overwrite(path, overwrite=overwrite)
         if path.suffix.lower() not in suffixes:
             raise SpnetError(f"{path}: expected a name that ends in {', '.join(suffixes)}")
+
+
+def written_unit(options: argparse.Namespace) -> str | None:
+    """The unit to write: the one asked for; else integers take the one that was read, and floats none."""
+    if options.out_unit or options.unit == "m" or options.output.suffix.lower() in FLOAT_SUFFIXES:
+        return options.out_unit
+    return options.unit

@@ -1,7 +1,5 @@
 """ONNX Runtime: for ``.onnx`` files anywhere, and for other weights after an export that is kept by hash."""
 
-import io
-import warnings
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -10,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spnet.engines import Options
-from spnet.engines.tracing import bytes_per_pixel, check_onnx, kept_graph, trace
+from spnet.engines.tracing import as_onnx, bytes_per_pixel, check_onnx, kept_graph, trace
 from spnet.errors import SpnetError, require
 from spnet.files.atomic import written_whole
 from spnet.files.limits import one_line
@@ -87,19 +85,6 @@ def export(weights: Weights) -> bytes:
     """The network of `weights` as an ONNX file with dynamic batch and size, and its channels in the metadata."""
     onnx = require("onnx", extra="onnx", purpose="exporting to ONNX")
     traced, channels = trace(weights)
-    torch = require("torch", extra="torch", purpose="exporting to ONNX")
-    buffer = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # this exporter is deprecated, but the only one without more packages
-        torch.onnx.export(
-            traced,
-            (torch.rand(1, 5, 64, 96),),
-            buffer,
-            dynamo=False,
-            input_names=["input"],
-            output_names=["output"],
-            dynamic_axes={name: {0: "batch", 2: "height", 3: "width"} for name in ("input", "output")},
-        )
-    model = onnx.load_from_string(buffer.getvalue())
+    model = onnx.load_from_string(as_onnx(traced))
     onnx.helper.set_model_props(model, {"channels": str(channels)})
     return model.SerializeToString()

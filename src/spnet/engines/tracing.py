@@ -1,5 +1,6 @@
-"""A network as a static graph, for the engines that do not run PyTorch."""
+"""A network as a static graph, for the engines that do not run PyTorch, and for export."""
 
+import io
 import warnings
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from spnet.weights import Weights
 
 GRAPH_VERSION = 1
 """Part of every kept graph's name: raise it when the graph of the same weights changes."""
+
+OPSET = 17
+"""Of ONNX graphs: the newest that runtimes of the last years all read."""
 
 BYTES_PER_PIXEL_AND_CHANNEL = 12
 """Assumed of a run, per pixel and channel of the 1/4 scale: what benchmarks/memory.py measures from a megapixel on."""
@@ -50,3 +54,30 @@ def trace(weights: Weights) -> tuple[Any, int]:
         warnings.simplefilter("ignore")
         traced = torch.jit.trace(Stacked(network).eval(), torch.rand(1, 5, 64, 96), check_trace=False)
         return torch.jit.freeze(traced), network.config.channels[0]
+
+
+def as_onnx(network: Any) -> bytes:
+    """An ONNX file of a network, "input" N,5,H,W to "output" N,C,H,W, with dynamic batch and size.
+
+    The exporter that traces is deprecated, but the newer one (``dynamo=True``) takes minutes for `spnet.model.Nano`,
+    whose graph it keeps in symbols, and needs one more package.
+
+    Args:
+        network: a module, or what `trace` gives.
+    """
+    torch = require("torch", extra="torch", purpose="exporting to ONNX")
+    require("onnx", extra="onnx", purpose="exporting to ONNX")
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            network,
+            (torch.rand(1, 5, 64, 96),),
+            buffer,
+            dynamo=False,
+            opset_version=OPSET,
+            input_names=["input"],
+            output_names=["output"],
+            dynamic_axes={name: {0: "batch", 2: "height", 3: "width"} for name in ("input", "output")},
+        )
+    return buffer.getvalue()

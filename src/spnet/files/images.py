@@ -49,6 +49,17 @@ def image_from_pillow(image: Image.Image) -> NDArray[np.uint8]:
         return _rgb(image, "image")
 
 
+def image_size(path: Path | str) -> tuple[int, int]:
+    """Width and height of a photo from its header, nothing decoded.
+
+    Raises:
+        SpnetError: as `read_image`, but not for damaged pixels.
+    """
+    path = check_readable_file(path)
+    with opened_image(path, _PHOTO_FORMATS, _PHOTO) as image:
+        return image.size
+
+
 def exif_rotated(path: Path | str) -> bool:
     """Whether the file asks viewers to turn or mirror its pixels, which `read_image` does not do."""
     path = check_readable_file(path)

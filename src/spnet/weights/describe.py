@@ -17,7 +17,8 @@ def describe(path: Path) -> dict[str, Any]:
     """Name, family, variant, shape, size, hash, licence and depth scale of a weights file; of ours also what it was
     trained on, by which run file, and how good it is.
 
-    A safetensors header is read without PyTorch; a pickle needs it; of ONNX only file facts are known.
+    A safetensors header is read without PyTorch; a pickle needs it; an ONNX file of `spnet export` says what it was
+    made from, of another one only file facts are known.
 
     Raises:
         SpnetError: as `resolve`, and for pickles as `spnet.model.from_checkpoint`.
@@ -29,7 +30,11 @@ def describe(path: Path) -> dict[str, Any]:
         config = read_config(weights.metadata)
         facts |= {key: config[key] for key in ("channels", "blocks", "norm") if key in config}
         facts["parameters"] = count_parameters(path)
-    elif not weights.is_onnx:
+    elif weights.is_onnx:
+        facts |= {
+            key: weights.metadata[key] for key in ("family", "variant", "weights_sha256") if key in weights.metadata
+        }
+    else:
         checkpoints = require("spnet.model.checkpoints", extra="torch", purpose="looking into a torch checkpoint")
         network = checkpoints.from_checkpoint(path)
         architecture = checkpoints.architecture_of(network)

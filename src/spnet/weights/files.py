@@ -3,6 +3,7 @@
 import json
 import math
 import struct
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from spnet.cache import hash_file
 from spnet.errors import SpnetError
 from spnet.files.limits import check_readable_file
 from spnet.scale import fixed_scale
+from spnet.weights.graphs import read_graph_metadata
 
 MAX_FILE_BYTES = 8 * 2**30
 """Large with its optimizer state is 2.8 GB; nothing that the authors or we release comes near this."""
@@ -39,7 +41,7 @@ class Weights:
     """The rule of `spnet.scale` that its training divided depth by; None where the file does not say: then the user
     must."""
     metadata: dict[str, str]
-    """The strings in a safetensors header; empty for other formats."""
+    """The strings in the header of a safetensors file, or in an ONNX file of `spnet export`; else empty."""
 
     @property
     def is_onnx(self) -> bool:
@@ -57,7 +59,8 @@ def resolve(model: str | Path) -> Weights:
     if path.suffix.lower() not in SUFFIXES:
         raise SpnetError(f"{model}: neither a known model nor a weights file ({', '.join(SUFFIXES)})")
     check_readable_file(path, max_bytes=MAX_FILE_BYTES)
-    metadata = read_metadata(path) if path.suffix.lower() == ".safetensors" else {}
+    reader = _METADATA_READERS.get(path.suffix.lower())
+    metadata = reader(path) if reader else {}
     return Weights(
         name=metadata.get("name") or path.stem,
         path=path,
@@ -77,6 +80,12 @@ def read_metadata(path: Path) -> dict[str, str]:
     if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
         raise SpnetError(f"{path}: damaged safetensors: its metadata are not strings")
     return metadata
+
+
+_METADATA_READERS: dict[str, Callable[[Path], dict[str, str]]] = {
+    ".safetensors": read_metadata,
+    ".onnx": read_graph_metadata,
+}
 
 
 def read_config(metadata: dict[str, str]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Depth completion as a ROS 2 node."""

@@ -1,0 +1,38 @@
+"""OpenVINO: a graph in .xml and its weights in .bin, converted from the ONNX file: there is one graph to trust."""
+
+from pathlib import Path
+
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+
+from spnet.errors import SpnetError
+from spnet.export import onnx
+from spnet.export.equality import Run
+from spnet.export.graph import Graph
+from spnet.files.limits import one_line
+
+
+def write(graph: Graph, path: Path) -> None:
+    """Write a network as OpenVINO's files: `path`, and the .bin beside it. Its metadata are under "spnet"."""
+    interchange = path.with_suffix(".onnx")
+    onnx.write(graph, interchange)
+    model = ov.Core().read_model(interchange)
+    for key, value in graph.metadata.items():
+        model.set_rt_info(value, ["spnet", key])
+    try:
+        ov.save_model(model, path, compress_to_fp16=False)  # kernels are float16 already where that was asked for
+    except RuntimeError as error:  # OpenVINO's word for a full disk
+        raise SpnetError(f"{path.name}: could not be written, nothing was left there: {one_line(error)}") from error
+    interchange.unlink()
+
+
+def load(path: Path) -> Run:
+    """The network in a file, run by OpenVINO on the CPU."""
+    settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+    request = ov.Core().compile_model(path, "CPU", settings).create_infer_request()
+
+    def run(x: NDArray[np.float32]) -> NDArray[np.float32]:
+        return request.infer([x])[0].copy()  # the request keeps its buffer for the next run
+
+    return run
