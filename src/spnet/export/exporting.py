@@ -39,7 +39,7 @@ def export(
     (N,C,H,W) float32. The scale of the depth stays outside; the rule for it is in the metadata of the file.
 
     Args:
-        model: a .safetensors or .pth file of weights that says what depth was divided by in its training.
+        model: a .safetensors file of weights that says what depth was divided by in its training.
         output: the file to write; its name ends as `FORMATS` says. Other files of the format get its stem.
         to: one of `FORMATS`.
         half: keep the kernels of convolutions as float16, which halves the file. All arithmetic stays float32.
@@ -53,13 +53,7 @@ def export(
         MissingExtraError: what makes or runs the format is not installed.
     """
     weights = exportable(model)
-    if to not in FORMATS:
-        raise SpnetError(f"format {to!r}: expected one of {', '.join(FORMATS)}")
-    files = tuple(output.with_suffix(suffix) for suffix in FORMATS[to].suffixes)
-    if output.suffix != files[0].suffix:
-        raise SpnetError(f"{output}: expected a name that ends in {files[0].suffix}, as {to} has it")
-    if to == "tensorrt-recipe" and half:
-        raise SpnetError("half is not for tensorrt-recipe: TensorRT chooses its own precision; see docs/deployment.md")
+    files = _files(output, to, half=half)
     for file in files:
         refuse_to_overwrite(file, overwrite=overwrite)
     graph = build(weights, half=half, any_size=any_size)
@@ -70,6 +64,18 @@ def export(
     except OSError as error:
         raise SpnetError(f"{output}: could not be written, nothing was left there: {error}") from error
     return Exported(files, difference, shapes)
+
+
+def _files(output: Path, to: str, *, half: bool) -> tuple[Path, ...]:
+    """The files that are going to be, the one that the user names first."""
+    if to not in FORMATS:
+        raise SpnetError(f"format {to!r}: expected one of {', '.join(FORMATS)}")
+    if to == "tensorrt-recipe" and half:
+        raise SpnetError("half is not for tensorrt-recipe: TensorRT has its own ways to it; see docs/deployment.md")
+    suffixes = FORMATS[to].suffixes
+    if output.suffix != suffixes[0]:
+        raise SpnetError(f"{output}: expected a name that ends in {suffixes[0]}, as {to} has it")
+    return tuple(output.with_suffix(suffix) for suffix in suffixes)
 
 
 def _write(graph: Graph, path: Path, to: str) -> tuple[float, int]:

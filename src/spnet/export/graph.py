@@ -69,11 +69,12 @@ class AnySize(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """N,5,H,W to N,C,H,W, for any H and W."""
         height, width = x.shape[2], x.shape[3]
-        rows, columns = torch.arange(grown(height)), torch.arange(grown(width))
+        rows, columns = torch.arange(grown(height), device=x.device), torch.arange(grown(width), device=x.device)
         extended = x.index_select(2, rows.clamp(max=height - 1)).index_select(3, columns.clamp(max=width - 1))
         inside = ((rows < height)[:, None] & (columns < width)).to(x.dtype)
         dense = self.stacked(torch.cat([extended[:, :3], extended[:, 3:] * inside], dim=1))
-        return dense.index_select(2, torch.arange(height)).index_select(3, torch.arange(width))
+        rows, columns = torch.arange(height, device=x.device), torch.arange(width, device=x.device)
+        return dense.index_select(2, rows).index_select(3, columns)
 
 
 def grown(side: int) -> int:
@@ -90,7 +91,7 @@ def build(weights: Weights, *, half: bool, any_size: bool) -> Graph:
     outputs = [_DEPTH, _EXPECTED_ERROR][: architecture.config.outputs]
     metadata = {
         "format": FORMAT,
-        "name": weights.name,
+        "name": weights.name.encode("utf-8", "replace").decode("utf-8"),  # a file's name need not be Unicode
         "family": architecture.family,
         "variant": architecture.variant,
         "weights_sha256": weights.sha256,
