@@ -109,7 +109,7 @@ def replaced(name: str, value: object):
     [
         (without("decoder.head.bias"), "lacks 1 tensors .* decoder.head.bias first"),
         (without("encoder.downsample_layers.4.1.weight"), "encoder.downsample_layers.4.1.weight is missing"),
-        (without("encoder.downsample_layers.0.weight"), "no SPNet or PacGDC network"),
+        (without("encoder.downsample_layers.0.weight"), "no SPNet, PacGDC or Nano network"),
         (replaced("head.weight", torch.zeros(1)), "adds 1 tensors .* head.weight first"),
         (
             replaced("decoder.head.weight", torch.zeros(2, 4, 3, 3)),

@@ -100,6 +100,7 @@ def test_openvinos_files_are_found_by_the_named_one(tmp_path: Path, weights: Pat
     export(weights, tmp_path / "net.xml", to="openvino", any_size=True)
     model = ov.Core().read_model(tmp_path / "net.xml")
     assert model.get_rt_info(["spnet", "scale"]).astype(str) == "log_mean"
+    assert (model.input("input").get_index(), model.output("output").get_index()) == (0, 0)
     assert ov.Core().compile_model(model, "CPU")(equality.example((2, 45, 70), seed=0))[0].shape == (2, 1, 45, 70)
 
 
@@ -267,13 +268,22 @@ def test_a_kernel_that_float16_cannot_hold_is_told(tmp_path: Path) -> None:
         export(source, tmp_path / "net.onnx", to="onnx", half=True)
 
 
-def test_a_disk_that_fails_leaves_nothing(tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("to", "name", "writer", "error"),
+    [
+        ("onnx", "net.onnx", "pathlib.Path.write_bytes", OSError(28, "No space left on device")),
+        ("openvino", "net.xml", "openvino.save_model", RuntimeError("No space left on device")),
+    ],
+)
+def test_a_disk_that_fails_leaves_nothing(
+    tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch, to: str, name: str, writer: str, error: Exception
+) -> None:
     def fail(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
+        raise error
 
-    monkeypatch.setattr(Path, "write_bytes", fail)
-    with pytest.raises(SpnetError, match=r"could not be written, nothing was left there: .*No space left"):
-        export(weights, tmp_path / "net.onnx", to="onnx")
+    monkeypatch.setattr(writer, fail)
+    with pytest.raises(SpnetError, match=r"net.* could not be written, nothing was left there: .*No space left"):
+        export(weights, tmp_path / name, to=to)
     assert list(tmp_path.iterdir()) == []
 
 

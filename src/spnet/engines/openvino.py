@@ -5,6 +5,7 @@ import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openvino as ov
@@ -109,10 +110,17 @@ def _keep(model: ov.Model, kept: Path) -> None:
 
 
 def _convert(weights: Weights) -> tuple[ov.Model, int]:
+    traced, channels = trace(weights)
+    model = convert(traced)
+    model.set_rt_info(str(channels), _CHANNELS_KEY)
+    return model, channels
+
+
+def convert(traced: Any) -> ov.Model:
+    """OpenVINO's model of what `spnet.engines.tracing.trace_module` gives."""
     from openvino.frontend import FrontEndManager
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 
-    traced, channels = trace(weights)
     # The front end itself, not ov.convert_model: that one sends telemetry.
     front_end = FrontEndManager().load_by_framework("pytorch")
     decoder = TorchScriptPythonDecoder(traced)  # the front end does not keep it alive
@@ -120,6 +128,4 @@ def _convert(weights: Weights) -> tuple[ov.Model, int]:
     for place in loaded.get_inputs():
         loaded.set_element_type(place, ov.Type.f32)
         loaded.set_partial_shape(place, ov.PartialShape([-1, 5, -1, -1]))
-    model = front_end.convert(loaded)
-    model.set_rt_info(str(channels), _CHANNELS_KEY)
-    return model, channels
+    return front_end.convert(loaded)

@@ -44,23 +44,28 @@ def trace(weights: Weights) -> tuple[Any, int]:
         SpnetError: as `spnet.model.from_checkpoint`.
         MissingExtraError: PyTorch is not installed.
     """
-    torch = require("torch", extra="torch", purpose=f"converting {weights.path.name} (once)")
+    require("torch", extra="torch", purpose=f"converting {weights.path.name} (once)")
     from spnet.model import from_checkpoint
     from spnet.model.network import Stacked
 
     network = from_checkpoint(weights.path)
+    return trace_module(Stacked(network).eval()), network.config.channels[0]
+
+
+def trace_module(module: Any) -> Any:
+    """The TorchScript graph of a module in eval mode, N,5,H,W to N,C,H,W for any size."""
+    torch = require("torch", extra="torch", purpose="converting a network")
     with warnings.catch_warnings():
         # Tracing warns that channel counts become constants, which they are, and that it may be gone one day.
         warnings.simplefilter("ignore")
-        traced = torch.jit.trace(Stacked(network).eval(), torch.rand(1, 5, 64, 96), check_trace=False)
-        return torch.jit.freeze(traced), network.config.channels[0]
+        return torch.jit.freeze(torch.jit.trace(module, torch.rand(1, 5, 64, 96), check_trace=False))
 
 
 def as_onnx(network: Any) -> bytes:
     """An ONNX file of a network, "input" N,5,H,W to "output" N,C,H,W, with dynamic batch and size.
 
-    The exporter that traces is deprecated, but the newer one (``dynamo=True``) takes minutes for `spnet.model.Nano`,
-    whose graph it keeps in symbols, and needs one more package.
+    The exporter that traces is deprecated, but the newer one (``dynamo=True``) takes over a minute for
+    `spnet.model.Nano`, because it reasons about every size in symbols, and needs one more package.
 
     Args:
         network: a module, or what `trace` gives.

@@ -42,7 +42,8 @@ def export(
         model: a .safetensors file of weights that says what depth was divided by in its training.
         output: the file to write; its name ends as `FORMATS` says. Other files of the format get its stem.
         to: one of `FORMATS`.
-        half: keep the kernels of convolutions as float16, which halves the file. All arithmetic stays float32.
+        half: keep the kernels of convolutions as float16 (OpenVINO: all constants), which halves the file. All
+            arithmetic stays float32.
         any_size: a graph that takes any height and width, by padding inside to multiples of 32 as `spnet.complete`
             does; without it, height and width must be such multiples, from 64 (from 96 in torch-export).
         overwrite: replace files that exist.

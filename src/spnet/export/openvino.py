@@ -1,4 +1,7 @@
-"""OpenVINO: a graph in .xml and its weights in .bin, converted from the ONNX file: there is one graph to trust."""
+"""OpenVINO: a graph in .xml and its weights in .bin, converted as `spnet.engines.openvino` does for its own use.
+
+The way round by ONNX makes a slower graph of Nano.
+"""
 
 from pathlib import Path
 
@@ -6,8 +9,9 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
+from spnet.engines.openvino import convert
+from spnet.engines.tracing import trace_module
 from spnet.errors import SpnetError
-from spnet.export import onnx
 from spnet.export.equality import Run
 from spnet.export.graph import Graph
 from spnet.files.limits import one_line
@@ -15,16 +19,15 @@ from spnet.files.limits import one_line
 
 def write(graph: Graph, path: Path) -> None:
     """Write a network as OpenVINO's files: `path`, and the .bin beside it. Its metadata are under "spnet"."""
-    interchange = path.with_suffix(".onnx")
-    onnx.write(graph, interchange)
-    model = ov.Core().read_model(interchange)
+    model = convert(trace_module(graph.module()))
+    model.inputs[0].set_names({"input"})
+    model.outputs[0].set_names({"output"})
     for key, value in graph.metadata.items():
         model.set_rt_info(value, ["spnet", key])
     try:
-        ov.save_model(model, path, compress_to_fp16=False)  # kernels are float16 already where that was asked for
+        ov.save_model(model, path, compress_to_fp16=graph.half)
     except RuntimeError as error:  # OpenVINO's word for a full disk
         raise SpnetError(f"{path.name}: could not be written, nothing was left there: {one_line(error)}") from error
-    interchange.unlink()
 
 
 def load(path: Path) -> Run:
