@@ -8,6 +8,7 @@ from typing import Any
 from spnet.batch import DEPTH_SUFFIXES
 from spnet.cli import sequences
 from spnet.cli.console import note, result
+from spnet.cli.models import add_model
 from spnet.cli.outputs import UNIT_HELP, check_outputs, written_unit
 from spnet.errors import SpnetError
 
@@ -29,17 +30,7 @@ def add(commands: Any) -> list[argparse.ArgumentParser]:
     command.add_argument(
         "--out-unit", metavar="UNIT", help="unit of the integers written (default: that of the integers read)"
     )
-    command.add_argument(
-        "--model",
-        default="guided",
-        help="nearest, linear, morphology, guided, or a weights file (default: %(default)s)",
-    )
-    command.add_argument(
-        "--max-depth",
-        type=float,
-        metavar="M",
-        help="metres that the weights' training divided depth by, if the file does not say",
-    )
+    add_model(command)
     command.add_argument("--camera", type=Path, help="calibration of the image, for --ply")
     command.add_argument("--ply", type=Path, metavar="FILE", help="write a coloured point cloud too")
     command.add_argument(
@@ -62,7 +53,6 @@ def add(commands: Any) -> list[argparse.ArgumentParser]:
         help="of a sequence: the median over N frames around each, for a camera that stands still",
     )
     command.add_argument("--keep-measured", action="store_true", help="return measured pixels exactly as measured")
-    command.add_argument("--engine", default="auto", help="auto, openvino, torch or onnxruntime (default: %(default)s)")
     command.add_argument("--precision", default="f32", help="f32, bf16 or f16 (default: %(default)s)")
     command.add_argument(
         "--memory",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spnet.cli.console import note, progress, result
+from spnet.cli.models import add_model
 from spnet.cli.outputs import check_outputs
 
 if TYPE_CHECKING:
@@ -71,18 +72,7 @@ def _add_how(command: argparse.ArgumentParser) -> None:
         metavar="S",
         help="seconds that an image and its measurement may be apart (default: %(default)s)",
     )
-    command.add_argument(
-        "--model",
-        default="guided",
-        help="nearest, linear, morphology, guided, or a weights file (default: %(default)s)",
-    )
-    command.add_argument(
-        "--max-depth",
-        type=float,
-        metavar="M",
-        help="metres that the weights' training divided depth by, if the file does not say",
-    )
-    command.add_argument("--engine", default="auto", help="auto, openvino, torch or onnxruntime (default: %(default)s)")
+    add_model(command)
     command.add_argument("--force", action="store_true", help="replace a recording that exists")
 
 

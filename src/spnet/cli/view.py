@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spnet.cli.console import note, progress, result
+from spnet.cli.models import add_model
 from spnet.cli.outputs import UNIT_HELP, check_outputs
 from spnet.errors import SpnetError
 
@@ -25,18 +26,7 @@ def add(commands: Any) -> list[argparse.ArgumentParser]:
     command.add_argument("depth", type=Path, help="sparse depth, or a folder of it")
     command.add_argument("--unit", help=f"{UNIT_HELP} (default: mm)")
     command.add_argument("--camera", type=Path, help="calibration of the images (default: 60 degrees across)")
-    command.add_argument(
-        "--model",
-        default="guided",
-        help="nearest, linear, morphology, guided, or a weights file (default: %(default)s)",
-    )
-    command.add_argument(
-        "--max-depth",
-        type=float,
-        metavar="M",
-        help="metres that the weights' training divided depth by, if the file does not say",
-    )
-    command.add_argument("--engine", default="auto", help="auto, openvino, torch or onnxruntime (default: %(default)s)")
+    add_model(command)
     command.add_argument("--save", type=Path, metavar="FILE", help="write a file for the viewer, .rrd, and open none")
     command.add_argument("--force", action="store_true", help="replace a file that exists")
     command.set_defaults(run=run)
