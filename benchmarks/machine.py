@@ -3,11 +3,12 @@
 import platform
 import subprocess
 import sys
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
+PACKAGES = ("numpy", "scipy", "torch", "openvino", "onnxruntime")
 
 
 def has_bf16() -> bool:
@@ -28,7 +29,14 @@ def describe() -> dict[str, Any]:
         "processor": names.get("model name", platform.processor()),
         "vector_instructions": [flag for flag in flags if flag in ("avx2", "avx512f", "avx512_bf16", "amx_bf16")],
         "python": platform.python_version(),
-        "versions": {name: version(name) for name in ("numpy", "scipy", "torch", "openvino", "onnxruntime")},
+        "versions": {name: found for name in PACKAGES if (found := _version(name))},
         "commit": commit.stdout.strip(),
         "command": " ".join(["python", *sys.argv]),
     }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

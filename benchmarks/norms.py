@@ -2,52 +2,87 @@
 
     python benchmarks/norms.py FOLDER --shared ../shared/data --json benchmarks/results/norms.json
 
-Trains runs/norms/CNX.toml once for each norm type into FOLDER, where rendered/mix is what that file names; a training
-that is there goes on or is left as it is. Then every network completes real frames as they are, by several patterns,
-and the same frames with all depth multiplied by a factor (`spnet.evaluate`'s sweep "scale"). Depth is divided by a
-fixed 20 m, so that what a network makes of another scale is its own doing.
+Draws the samples of runs/norms/CNX.toml once, from FOLDER/rendered/mix, and trains that file on them once for each norm
+type; a training that is there goes on or is left as it is. Without ``--shared`` that is all. With it, every network
+completes real frames as they are, by several patterns, and the same frames with all depth multiplied by a factor
+(`spnet.evaluate`'s sweep "scale"). Depth is divided by a fixed 20 m, so that what a network makes of another scale is
+its own doing.
 """
 
 import argparse
 import json
 import os
-import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+import torch
+from torch.utils.data import Dataset
 
 import machine
 from spnet.evaluate import Settings, evaluate, open_dataset
 from spnet.evaluate.sweeps import SWEEPS
 from spnet.model.norms import NORMS
+from spnet.train import train
+from spnet.train.runfile import parse_recipe
+from spnet.train.samples import Batch, Samples, batches
 
 RUN_FILE = machine.ROOT / "runs" / "norms" / "CNX.toml"
 PATTERNS = ("random:1%", "points:500", "lines:16", "holes")
 FRAMES = 16
+KEPT = {"rgb": "uint8", "depth": "float32", "truth": "float32"}
+"""What is kept of a sample; the rest follows from it."""
 
 
-def file_name(norm: str) -> str:
-    """A norm's name where a + is out of place."""
-    return norm.replace("+", "plus")
+class Drawn(Dataset[Batch]):
+    """The samples that `draw` left in a folder, as `spnet.train.samples` has them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.maps = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in KEPT}
+
+    def __getitem__(self, index: int) -> Batch:
+        rgb, depth, truth = (torch.from_numpy(self.maps[name][index].astype(np.float32)) for name in KEPT)
+        sample = {"rgb": rgb / 255, "depth": depth, "mask": (depth > 0).float()}
+        return sample | {"truth": truth, "known": (truth > 0).float(), "skipped": torch.tensor(0)}
 
 
-def train(folder: Path, norm: str) -> Path:
+def draw(folder: Path, count: int, workers: int) -> None:
+    """Draw samples 0 to count - 1 of the run file, which all norms are trained on, unless they are there."""
+    finished = folder / "drawn"
+    if finished.exists():
+        return
+    recipe = parse_recipe(RUN_FILE.read_text(), str(RUN_FILE))
+    channels = {"rgb": 3, "depth": 1, "truth": 1}
+    maps = {
+        name: np.lib.format.open_memmap(folder / f"{name}.npy", "w+", dtype, (count, channels[name], *recipe.data.size))
+        for name, dtype in KEPT.items()
+    }
+    size = recipe.optimiser.batch
+    parts = [range(start, start + size) for start in range(0, count, size)]
+    drawn = batches(Samples(recipe.data, recipe.augment), parts, workers)
+    for start, batch in zip(range(0, count, size), drawn, strict=True):
+        batch["rgb"] = torch.round(batch["rgb"] * 255)
+        for name in KEPT:
+            maps[name][start : start + size] = batch[name].numpy()
+    finished.touch()
+
+
+def train_norm(folder: Path, norm: str) -> Path:
     """The weights of one norm, trained now unless they are there."""
-    output = folder / file_name(norm)
+    output = folder / norm.replace("+", "plus")
     weights = output / "weights.safetensors"
     if not weights.exists():
-        run_file = folder / f"{file_name(norm)}.toml"
-        run_file.write_text(RUN_FILE.read_text().replace('norm = "CNX"', f'norm = "{norm}"'))
-        command = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={os.cpu_count()}"]
-        command += ["-m", "spnet", "train", run_file.name, "-o", output.name, "--resume"]
-        one_thread = os.environ | {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
-        subprocess.run(command, cwd=folder, env=one_thread, check=True)
+        recipe = parse_recipe(RUN_FILE.read_text().replace('norm = "CNX"', f'norm = "{norm}"'), norm)
+        recipe = replace(recipe, run=replace(recipe.run, cuda_graph=torch.cuda.is_available()))
+        train(recipe, output, samples=Drawn(folder), resume=True)
     return weights
 
 
 def last_loss(folder: Path, norm: str) -> float:
     """The mean of the loss over the last tenth of what the training wrote down."""
-    lines = (folder / file_name(norm) / "metrics.jsonl").read_text().splitlines()
+    lines = (folder / norm.replace("+", "plus") / "metrics.jsonl").read_text().splitlines()
     losses = [row["loss"] for row in map(json.loads, lines) if "loss" in row]
     tenth = losses[-max(len(losses) // 10, 1) :]
     return sum(tenth) / len(tenth)
@@ -78,18 +113,26 @@ def main() -> None:
     """Train what is missing, measure, and write the JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="where rendered/mix is, and the trainings go")
-    parser.add_argument("--shared", type=Path, required=True, help="folder of nyu_dev")
+    parser.add_argument("--shared", type=Path, help="folder of nyu_dev; without it, only train")
     parser.add_argument("--norm", nargs="+", default=list(NORMS), help="only these (default: all)")
-    parser.add_argument("--json", type=Path, required=True, help="file to write")
+    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes that draw samples")
+    parser.add_argument("--json", type=Path, help="file to write")
     arguments = parser.parse_args()
-    weights = {norm: train(arguments.folder, norm) for norm in arguments.norm}
+    options = parse_recipe(RUN_FILE.read_text(), str(RUN_FILE)).optimiser
+    draw(arguments.folder, options.steps * options.batch, arguments.workers)
+    weights = {norm: train_norm(arguments.folder, norm) for norm in arguments.norm}
+    if arguments.shared is None:
+        return
     result = {
         "machine": machine.describe(),
         "run_file": RUN_FILE.read_text(),
         "last_loss": {norm: last_loss(arguments.folder, norm) for norm in weights},
         **measure(weights, arguments.shared),
     }
-    arguments.json.write_text(json.dumps(result, indent=1) + "\n")
+    text = json.dumps(result, indent=1)
+    print(text)
+    if arguments.json:
+        arguments.json.write_text(text + "\n")
 
 
 if __name__ == "__main__":

@@ -137,6 +137,26 @@ def test_before_training_a_slanted_plane_comes_back_where_it_is_measured() -> No
     assert (output[:, :1] / plane - 1)[mask > 0].abs().max() < 0.02
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_depth_goes_little_beyond_what_is_measured(seed: int) -> None:
+    """Whatever the answers: a wrong slope over a wide gap must not lead to the moon."""
+    rgb, depth, mask = frame(share=0.003, seed=seed)
+    with torch.no_grad():
+        dense = network(seed, moved=0.3)(rgb, depth, mask)[:, 0]
+    measured = depth[mask > 0]
+    assert measured.min() * np.exp(-0.1) * 0.999 <= dense.min()
+    assert dense.max() <= measured.max() * np.exp(0.1) * 1.001
+
+
+def test_each_image_of_a_batch_keeps_to_its_own_range() -> None:
+    rgb, depth, mask = (torch.cat([tensor, tensor]) for tensor in frame(share=0.01))
+    depth = depth * torch.tensor([1.0, 50.0])[:, None, None, None]
+    with torch.no_grad():
+        dense = network(moved=0.3)(rgb, depth, mask)[:, 0]
+    assert dense[0].max() < 2
+    assert dense[1].min() > 20
+
+
 def test_nothing_measured_gives_the_scale_itself() -> None:
     rgb, depth, mask = frame(share=0)
     with torch.no_grad():
@@ -218,6 +238,16 @@ def test_every_weight_is_taught_and_the_loss_falls() -> None:
         optimiser.step()
         losses.append(loss.item())
     assert losses[-1] < losses[0] - 0.01
+
+
+def test_the_root_mean_square_is_of_each_image() -> None:
+    network, known = Nano(SMALL).train(), batch()
+    known["known"][0, :, :16] = 0
+    steered = network(known["rgb"], known["depth"], known["mask"])
+    found = find_loss("steered")(steered, known, count(known))["rmse"].item()
+    depth, truth, there = (t.detach().numpy() for t in (steered.output[:, :1], known["truth"], known["known"]))
+    each = [np.sqrt((((d - t) ** 2)[k > 0]).mean() + 1e-6) for d, t, k in zip(depth, truth, there, strict=True)]
+    assert found == pytest.approx(0.5 * np.average(each, weights=there.sum((1, 2, 3))), rel=1e-4)
 
 
 def test_links_are_surprised_as_a_laplacian_is() -> None:

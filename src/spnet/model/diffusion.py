@@ -11,6 +11,7 @@ measurement expect of it, with the momentum of the Chebyshev semi-iteration (Gol
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 from torch import Tensor
@@ -20,13 +21,9 @@ Links = tuple[Tensor, Tensor]
 """A value for each link: (N,1,H,W) of those to the right, and of those to the pixel below; 0 at the far borders."""
 
 _SMALLEST = 1e-6
-_NEIGHBOURS = (
-    (((0.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.0, 0.0)),),
-    (((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.0, 0.0)),),
-    (((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 1.0, 0.0)),),
-    (((0.0, 1.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)),),
-)
-"""A convolution that looks right, left, below and above: few operations a sweep, so that exported graphs stay small."""
+_NEIGHBOURS = ((2, 0, 1, 1), (0, 2, 1, 1), (1, 1, 2, 0), (1, 1, 0, 2))
+"""Zeros about a 1 that make kernels of 3x3 which look right, left, below and above: one convolution a sweep, so that
+exported graphs stay small."""
 _TINY = 1e-12  # less than the share of one pixel in the largest window
 
 
@@ -105,15 +102,21 @@ def spread(
     share = 1 / (right + left + below + above + hold + _SMALLEST)
     source = (hold * measured - pull_right - pull_below + pushed) * share
     weights = torch.cat([right, left, below, above], dim=1) * share
-    look = start.new_tensor(_NEIGHBOURS)
+    look = torch.cat([F.pad(start.new_ones(1, 1, 1, 1), zeros) for zeros in _NEIGHBOURS]).view(4, 1, 3, 3)
     before, now, momentum = start, start, 1.0
-    for sweep in range(sweeps):
-        following = (F.conv2d(now, look, padding=1) * weights).sum(dim=1, keepdim=True) + source
-        if sweep:
-            momentum = 1 / (1 - radius**2 * momentum / (2 if sweep == 1 else 4))
-            following = momentum * following + (1 - momentum) * before
-        before, now = now, following
+    with _not_rounded(start.device.type):
+        for sweep in range(sweeps):
+            following = (F.conv2d(now, look, padding=1) * weights).sum(dim=1, keepdim=True) + source
+            if sweep:
+                momentum = 1 / (1 - radius**2 * momentum / (2 if sweep == 1 else 4))
+                following = momentum * following + (1 - momentum) * before
+            before, now = now, following
     return now
+
+
+def _not_rounded(device: str) -> AbstractContextManager[object]:
+    """Depth stays in float32 where autocast would round what goes into a convolution."""
+    return torch.autocast(device, enabled=False) if torch.is_autocast_enabled(device) else nullcontext()
 
 
 def enlarged(field: Tensor) -> Tensor:

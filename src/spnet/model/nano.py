@@ -33,6 +33,8 @@ _RELIEF = 0.6
 _HOLD = 30.0
 _SLOPE = 0.1  # of an answer of 1
 _LINK_ERROR = 0.005  # the error of a slope whose link has strength 1
+_DETAIL_BLOCKS = 2
+_BEYOND = 0.1  # in logs, how far depth goes beyond what is measured anywhere
 _MOST_STRENGTH, _MOST_HOLD = 4.0, 3.0  # how far, in logs, answers change what the diffusion starts with
 _FARTHEST = 12.0  # in logs, from the scale that depth is divided by
 _NEAREST = math.exp(-_FARTHEST)
@@ -102,6 +104,18 @@ class Nano(nn.Module):
         heads = [nn.Conv2d(widths[0], 4 * (_ANSWERS + 1), kernel_size=1)]
         heads += [nn.Conv2d(channels, _ANSWERS, kernel_size=3, padding=1) for channels in widths]
         self.heads = nn.ModuleList(heads)
+        # where edges are to the pixel, the image itself tells: a second look at it, with all that is known by then
+        detail = self.config.channels[0]
+        self.detail_stem = nn.Conv2d(5, detail, kernel_size=4, stride=2, padding=1)
+        self.detail_inject = nn.Conv2d(widths[0], detail, kernel_size=1)
+        self.detail_blocks = nn.Sequential(*[Block(detail, NORMS[norm](detail), 0.0) for _ in range(_DETAIL_BLOCKS)])
+        self.detail_heads = nn.ModuleList(
+            [
+                nn.Conv2d(detail, 4 * (_ANSWERS + 1), kernel_size=1),
+                nn.Conv2d(detail, _ANSWERS, kernel_size=3, padding=1),
+                nn.Conv2d(detail, _ANSWERS, kernel_size=2, stride=2),
+            ]
+        )
         self.log_hold = nn.Parameter(torch.full((SCALES,), math.log(_HOLD)))
         self.log_link_error = nn.Parameter(torch.full((SCALES,), math.log(_LINK_ERROR)))
         self._initialise()
@@ -111,8 +125,8 @@ class Nano(nn.Module):
             if isinstance(module, nn.Conv2d):
                 nn.init.xavier_normal_(module.weight)
                 nn.init.zeros_(module.bias)  # type: ignore[arg-type]  # every convolution here has a bias
-        for head in self.heads:
-            nn.init.zeros_(head.weight)  # type: ignore[arg-type]  # a convolution's: the diffusion starts as it is
+        for head in (*self.heads, *self.detail_heads):
+            nn.init.zeros_(head.weight)  # the diffusion starts as it is
 
     def forward(self, rgb: Tensor, depth: Tensor, mask: Tensor) -> Tensor | Steered:
         """Complete normalised depth.
@@ -158,7 +172,11 @@ class Nano(nn.Module):
             x = torch.cat([maps[scale], self.enlargements[scale](x)], dim=1)
             x = self.decoder[scale](self.fusions[scale](x))
             answers.append(self.heads[scale + 1](x))
-        finest = F.pixel_shuffle(self.heads[0](x), 2).float()
+        seen = self.detail_stem(torch.cat([rgb, fields[0], measured[0][1]], dim=1)) + self.detail_inject(x)
+        seen = self.detail_blocks(seen)
+        finest = F.pixel_shuffle(self.heads[0](x) + self.detail_heads[0](seen), 2).float()
+        for scale in (1, 2):
+            answers[-scale] = answers[-scale] + self.detail_heads[scale](seen)
         answers.append(finest[:, :_ANSWERS])
         return [answer.float() for answer in reversed(answers)], finest[:, _ANSWERS:]
 
@@ -170,6 +188,7 @@ class Nano(nn.Module):
         answers: Sequence[Tensor],
     ) -> tuple[list[Tensor], list[Links], list[Links]]:
         """The diffusion that the answers ask for: log depth, slopes and their log errors at each scale."""
+        nearest, farthest = _range(*measured[0])
         log_depth: list[Tensor] = []
         all_slopes: list[Links] = []
         log_errors: list[Links] = []
@@ -183,6 +202,7 @@ class Nano(nn.Module):
             strength = (strengths[scale][0] * changed[0].exp(), strengths[scale][1] * changed[1].exp())
             hold = torch.exp(self.log_hold[scale] + _limited(worth, _MOST_HOLD)) * (share > 0)
             dense = spread(start, strength, slopes, hold, mean, sweeps=_SWEEPS[scale], radius=_RADII[scale])
+            dense = torch.minimum(torch.maximum(dense, nearest), farthest)
             log_depth.insert(0, dense)
             if self.training:
                 all_slopes.insert(0, slopes)
@@ -198,6 +218,17 @@ class Nano(nn.Module):
             for colour, log_change in zip(by_colour, changed, strict=True)
         )
         return right, below
+
+
+def _range(log_depth: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """The least and the greatest log depth (N,1,1,1) that an answer may have: near what is measured (N,1,H,W)."""
+    unknown = (1 - mask) * (2 * _FARTHEST)
+    nearest, farthest = (log_depth + unknown).amin((2, 3), True), (log_depth - unknown).amax((2, 3), True)
+    is_empty = nearest > farthest
+    return (
+        torch.where(is_empty, -_FARTHEST, nearest - _BEYOND),
+        torch.where(is_empty, _FARTHEST, farthest + _BEYOND),
+    )
 
 
 def _limited(answer: Tensor, most: float) -> Tensor:

@@ -20,8 +20,9 @@ from spnet.files.atomic import written_whole
 from spnet.train import checkpoint, panels, validation
 from spnet.train.checkpoint import State
 from spnet.train.journal import Journal, truncate
-from spnet.train.losses import Loss, count, find_loss
+from spnet.train.losses import count, find_loss
 from spnet.train.networks import begin
+from spnet.train.objective import Objective, as_graph, inputs_of
 from spnet.train.optimiser import make_optimiser, rate_at, set_rate, update_average
 from spnet.train.processes import Group, joined
 from spnet.train.recipe import Recipe
@@ -33,8 +34,6 @@ MOST_SKIPPED_IN_A_ROW = 10
 
 Tell = Callable[[int, int, str], None]
 """Called after every step with how many are done, of how many, and the last loss in words."""
-
-_DTYPES = {"bf16": torch.bfloat16, "f16": torch.float16}
 
 
 @dataclass(frozen=True)
@@ -58,10 +57,9 @@ class _Run:
     recipe: Recipe
     folder: Path
     group: Group
-    loss: Loss
     state: State
-    model: nn.Module
-    """The state's network as it is called: in DDP where there are several processes."""
+    objective: nn.Module
+    """The state's network and the loss as they are called: in DDP where there are several processes."""
 
 
 def train(
@@ -95,7 +93,7 @@ def train(
     if stop_after is not None and stop_after < 1:
         raise SpnetError(f"stop after {stop_after} steps: expected at least 1")
     last = steps if stop_after is None else min(steps, stop_after)
-    with torch.random.fork_rng(devices=[]), joined() as group:
+    with torch.random.fork_rng(devices=[]), _float32_in_full(), joined() as group:
         run = _begin(recipe, folder, group, resume=resume)
         state, journal = run.state, Journal(folder, recipe)
         drawn = _draw(run, samples, last)
@@ -138,18 +136,13 @@ def _take_step(run: _Run, parts: list[Batch]) -> dict[str, float]:
 
 def _backward(run: _Run, part: Batch, counts: Tensor, *, is_last: bool) -> dict[str, Tensor]:
     """Add the gradients of a part of a batch; returns its share of the terms of the loss."""
-    device, options = run.group.device, run.recipe.run
-    on_device = {name: tensor.to(device, non_blocking=True) for name, tensor in part.items()}
-    if options.channels_last:
-        on_device["rgb"] = on_device["rgb"].contiguous(memory_format=torch.channels_last)
-    with _gradients_kept(run.model, not is_last):
-        with _arithmetic(options.precision, device):
-            output = run.model(on_device["rgb"], on_device["depth"], on_device["mask"])
-        terms = run.loss(output, on_device, counts)
+    inputs = inputs_of(part, counts, run.group.device, channels_last=run.recipe.run.channels_last)
+    with _gradients_kept(run.objective, not is_last):
+        terms: dict[str, Tensor] = run.objective(*inputs)
         # The parts' shares add up to the loss of the whole batch, but DDP takes the mean over processes.
         total = torch.stack(list(terms.values())).sum() * run.group.count
         run.state.scaler.scale(total).backward()  # type: ignore[no-untyped-call]  # of PyTorch
-    return {name: term.detach() for name, term in terms.items()}
+    return {name: term.detach().clone() for name, term in terms.items()}  # a graph writes over them
 
 
 def _apply(state: State, recipe: Recipe, *, is_finite: bool) -> None:
@@ -209,12 +202,22 @@ def _begin(recipe: Recipe, folder: Path, group: Group, *, resume: bool) -> _Run:
         content = checkpoint.read(found[-1])
         _check_same(recipe, checkpoint.recipe_of(content, found[-1]), folder)
         checkpoint.restore(state, content, found[-1])
-    if group.rank == 0:
-        _prepare(folder, recipe, state.step)
     if recipe.run.compile:
         network.compile()
-    model = DistributedDataParallel(network) if group.count > 1 else network
-    return _Run(recipe, folder, group, loss, state, model)
+    run = _Run(recipe, folder, group, state, _called(Objective(network, loss, recipe.run.precision), recipe, group))
+    if group.rank == 0:
+        _prepare(folder, recipe, state.step)
+    return run
+
+
+def _called(objective: Objective, recipe: Recipe, group: Group) -> nn.Module:
+    """The objective as the loop calls it."""
+    if recipe.run.cuda_graph and group.device.type == "cuda":
+        if group.count > 1:
+            raise SpnetError(f"[run] cuda_graph: is for one process, found {group.count}; leave it out")
+        batch = recipe.optimiser.batch // recipe.optimiser.accumulate
+        return as_graph(objective, batch, recipe.data.size, group.device)
+    return DistributedDataParallel(objective) if group.count > 1 else objective
 
 
 def _prepare(folder: Path, recipe: Recipe, step: int) -> None:
@@ -255,10 +258,9 @@ def _draw(run: _Run, samples: "Dataset[Batch] | None", last: int) -> Iterator[Ba
     return batches(samples or Samples(recipe.data, recipe.augment), parts, recipe.data.workers)
 
 
-def _arithmetic(precision: str, device: torch.device) -> AbstractContextManager[object]:
-    if precision == "f32":
-        return nullcontext()
-    return torch.autocast(device.type, dtype=_DTYPES[precision])
+def _float32_in_full() -> AbstractContextManager[object]:
+    """Numbers of 32 bits are multiplied as such: GPUs would round them to 10 bits, which a diffusion does not bear."""
+    return torch.backends.cudnn.flags(enabled=True, benchmark=True, allow_tf32=False)
 
 
 def _gradients_kept(model: nn.Module, kept: bool) -> AbstractContextManager[object]:

@@ -156,7 +156,7 @@ class LossRecipe:
     """[loss]: what is minimised, by the name of a recipe."""
 
     preset: str = "authors"
-    """"authors", "pacgdc" or "laplace"."""
+    """"authors", "pacgdc", "laplace" or "steered"."""
 
     def __post_init__(self) -> None:
         check_text(self, "preset")
@@ -206,6 +206,8 @@ class RunRecipe:
 
     precision: str = "f32"
     compile: bool = False
+    cuda_graph: bool = False
+    """On a GPU, whether the network and its loss are recorded once and replayed: less waiting between small kernels."""
     channels_last: bool = True
     checkpoint_every: int = 1000
     keep: int = 2
@@ -221,7 +223,7 @@ class RunRecipe:
 
     def __post_init__(self) -> None:
         check_choice(self, "precision", PRECISIONS)
-        for name in ("compile", "channels_last", "tensorboard"):
+        for name in ("compile", "cuda_graph", "channels_last", "tensorboard"):
             check_flag(self, name)
         for name, least in (
             ("checkpoint_every", 1),

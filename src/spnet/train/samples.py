@@ -96,6 +96,7 @@ def batches(samples: Dataset[Batch], indices: Iterable[Sequence[int]], workers: 
         batch_sampler=(list(part) for part in indices),
         num_workers=workers,
         multiprocessing_context="spawn" if workers else None,  # engines hold threads, which a fork does not copy
+        pin_memory=torch.cuda.is_available(),  # so that copying to a GPU does not wait
     )
     try:
         yield from loader
