@@ -1,6 +1,7 @@
 """What several rooms' tests start from."""
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,12 @@ settings.register_profile(
 settings.load_profile("patient")
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "motorcycle"
+
+
+def needs(*programs: str) -> pytest.MarkDecorator:
+    """Tests that need one of these programs are skipped where there is none; never in CI, where they fail."""
+    absent = not any(map(shutil.which, programs)) and not os.environ.get("CI")
+    return pytest.mark.skipif(absent, reason=f"{programs[0]} is not installed")
 
 
 @pytest.fixture(autouse=True)

@@ -77,6 +77,34 @@ def test_a_second_start_does_not_convert_again(weights: Weights, monkeypatch: py
     assert np.array_equal(engine(X), first)
 
 
+LET_GO = """
+import signal, sys
+from pathlib import Path
+from spnet.engines import ENGINES, Options
+from spnet.export.openvino import load
+from spnet.weights import resolve
+
+heard = []
+signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
+weights = resolve(Path(sys.argv[1]))
+first, second = (ENGINES["openvino"](weights, Options()) for _ in range(2))
+third = load(Path(sys.argv[2]))
+for name in ("first", "second", "third"):
+    del globals()[name]
+    signal.raise_signal(signal.SIGINT)
+assert len(heard) == 3
+"""
+
+
+def test_a_signal_finds_its_handler_whichever_network_is_let_go_of_first(weights: Weights) -> None:
+    """Two cores of OpenVINO, gone in the order in which they came, leave a process that the next signal kills."""
+    ENGINES["openvino"](weights, Options())
+    (graph,) = cache.cache_folder().glob(f"{weights.sha256[:32]}-*/network.xml")
+    command = [sys.executable, "-c", LET_GO, str(weights.path), str(graph)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+
+
 def test_other_weights_of_the_same_name_are_converted(tmp_path: Path, weights: Weights) -> None:
     before = ENGINES["openvino"](weights, Options())(X)
     torch.manual_seed(1)

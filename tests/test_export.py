@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import onnx
-import openvino as ov
 import pytest
 import torch
 from hypothesis import given
@@ -21,6 +20,7 @@ from safetensors.torch import save_file
 import spnet
 from conftest import small_frame
 from spnet import SpnetError, cli
+from spnet.engines.openvino import shared_core
 from spnet.export import FORMATS, equality, export, program, tensorrt, timing
 from spnet.export.graph import AnySize, Graph, build, grown
 from spnet.model import Config, Nano, PacGDC, SPNet, nano
@@ -98,10 +98,11 @@ def test_half_the_bytes_and_the_same_depth(tmp_path: Path, weights: Path, to: st
 
 def test_openvinos_files_are_found_by_the_named_one(tmp_path: Path, weights: Path) -> None:
     export(weights, tmp_path / "net.xml", to="openvino", any_size=True)
-    model = ov.Core().read_model(tmp_path / "net.xml")
+    core = shared_core()
+    model = core.read_model(tmp_path / "net.xml")
     assert model.get_rt_info(["spnet", "scale"]).astype(str) == "log_mean"
     assert (model.input("input").get_index(), model.output("output").get_index()) == (0, 0)
-    assert ov.Core().compile_model(model, "CPU")(equality.example((2, 45, 70), seed=0))[0].shape == (2, 1, 45, 70)
+    assert core.compile_model(model, "CPU")(equality.example((2, 45, 70), seed=0))[0].shape == (2, 1, 45, 70)
 
 
 def test_an_exported_program_takes_multiples_and_says_what_it_is(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import spnet
-from conftest import EXAMPLE
+from conftest import EXAMPLE, needs
 from serving import CUT_SHORT, Client, running
 from spnet import show
 from spnet.completion import Completer, Filled
@@ -27,11 +27,8 @@ from spnet.serve import Settings, work
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = playwright.expect
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-    pytest.mark.filterwarnings(CUT_SHORT),
-]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+pytestmark = [needs(*BROWSERS), pytest.mark.filterwarnings(CUT_SHORT)]
 
 WEBGL_BY_SOFTWARE = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 TOKEN = "a-token-of-some-length"
@@ -85,7 +82,8 @@ def driver() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def browser(driver: Any) -> Iterator[Any]:
-    browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*WEBGL_BY_SOFTWARE, *SANDBOX])
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), BROWSERS[0])
+    browser = driver.chromium.launch(executable_path=chromium, args=[*WEBGL_BY_SOFTWARE, *SANDBOX])
     yield browser
     browser.close()
 
@@ -425,7 +423,8 @@ def test_it_fits_a_phone_in_both_schemes(browser: Any, client: Client, small: tu
 
 
 def test_without_webgl_a_sentence_says_so(driver: Any, client: Client) -> None:
-    browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--disable-3d-apis", *SANDBOX])
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), BROWSERS[0])
+    browser = driver.chromium.launch(executable_path=chromium, args=["--disable-3d-apis", *SANDBOX])
     page = browser.new_page()
     page.goto(client.url)
     page.click("#example-lidar")

@@ -149,16 +149,10 @@ def authors(*arguments: object) -> int:
 TINY = ("--dims=[8,8,8,8]", "--depths=[1,0,0,0]")
 
 
-def authors_process(*arguments: object) -> "subprocess.CompletedProcess[str]":
-    """The script at the root in a process of its own, as people run it."""
-    command = [sys.executable, str(ROOT / "train.py"), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-def test_the_authors_command(folder: Path) -> None:
+def test_the_authors_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = [*TINY, "--epochs", 1, "--batch_size", 2, "--lr", 1e-3, "--max_depth", 30, "--norm_type", "LN"]
-    ran = authors_process(*arguments, "--dp_rate", 0.1, "--save_dir", "saved")
-    assert (ran.returncode, ran.stdout[:20]) == (0, "saved: 2 of 2 steps;")
+    assert authors(*arguments, "--dp_rate", 0.1, "--save_dir", "saved") == 0
+    assert capsys.readouterr().out.startswith("saved: 2 of 2 steps")
     recipe = spnet.train.read_recipe(folder / "saved" / "run.toml")
     assert (recipe.network.channels, recipe.network.blocks) == ((8, 8, 8, 8), (1, 0, 0, 0))
     assert (recipe.network.norm, recipe.network.drop_rate) == ("LN", 0.1)
@@ -167,8 +161,8 @@ def test_the_authors_command(folder: Path) -> None:
     (source,) = recipe.data.source
     assert (source.path, source.holes, source.max_depth) == ("RGBD_Datasets", "Hole_Datasets", 30)
     assert (recipe.augment.preset, recipe.loss.preset) == ("authors", "authors")
-    assert authors_process(*arguments, "--dp_rate", 0.1, "--save_dir", "saved").returncode == 2
-    assert authors_process(*arguments, "--dp_rate", 0.1, "--save_dir", "saved", "--resume").returncode == 0
+    assert authors(*arguments, "--dp_rate", 0.1, "--save_dir", "saved") == 2
+    assert authors(*arguments, "--dp_rate", 0.1, "--save_dir", "saved", "--resume") == 0
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Sequences and videos: every picture once, the same colours in all, and depth that does not flicker."""
 
 import json
-import shutil
 import stat
 from fractions import Fraction
 from itertools import pairwise
@@ -14,13 +13,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from conftest import needs
 from spnet import SpnetError, cli
 from spnet.files.depth import read_depth, write_depth
 from spnet.files.images import read_image
 from spnet.sequence import MOST_FRAMES, TemporalMedian, natural_order, shared_limits
 from spnet.video import Video, open_video, read_pictures, written_video
 
-needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+needs_ffmpeg = needs("ffmpeg")
 
 WIDTH, HEIGHT = 48, 32
 
@@ -333,7 +333,7 @@ def test_pictures_of_folders_share_their_colours(folders: tuple[Path, Path, Path
         (["--median", "x"], "invalid int value: 'x'"),
         (["--preview", "view.png"], "--preview view.png: one picture takes one frame; name a film"),
         (["--preview", "rgb/views"], "lies in the input folder rgb"),
-        (["--preview", "no/view.mp4"], "the folder no does not exist"),
+        pytest.param(["--preview", "no/view.mp4"], "the folder no does not exist", marks=needs_ffmpeg),
         (["--ply", "x.ply"], "take one frame; for folders and videos leave them out"),
     ],
 )
@@ -344,8 +344,6 @@ def test_bad_input_is_one_line(
     flags: list[str],
     message: str,
 ) -> None:
-    if "no/view.mp4" in flags and shutil.which("ffmpeg") is None:
-        pytest.skip("ffmpeg is not installed")
     monkeypatch.chdir(folders[0].parent)
     before = sorted(Path.cwd().rglob("*"))
     try:

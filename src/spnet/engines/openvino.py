@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import threading
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from spnet.weights import Weights
 _GRAPH = "network.xml"
 _CHANNELS_KEY = ["spnet", "channels"]  # where a kept graph says how wide it is
 _UNKNOWN_CHANNELS = 192  # graphs from elsewhere are taken to be as wide as Large: smaller tiles, never too large
+_ONE_CORE = threading.Lock()
 
 
 class OpenVINOEngine:
@@ -48,7 +50,7 @@ def load(weights: Weights, options: Options) -> OpenVINOEngine:
     """
     if options.compile:
         raise SpnetError("compile is PyTorch's; the openvino engine always compiles: leave it out, or engine torch")
-    core = ov.Core()
+    core = shared_core()
     settings = {
         "PERFORMANCE_HINT": "LATENCY",
         "INFERENCE_PRECISION_HINT": _precision(core, options.precision),
@@ -71,6 +73,22 @@ def load(weights: Weights, options: Options) -> OpenVINOEngine:
             ready = _compile_kept(core, kept, settings)  # so that the next start finds it compiled, too
         ready = ready or (core.compile_model(model, "CPU", settings), channels)
     return OpenVINOEngine(*ready, options.precision)
+
+
+def shared_core() -> ov.Core:
+    """The process's only core.
+
+    A core gives the thread that first uses it a stack for signals, and unmaps it when the core and its networks go.
+    Where two cores do not go in the reverse of the order in which they came, the thread keeps a stack that is not
+    there, and the next signal to a handler of Python's, be it Ctrl-C, ends the process with a segmentation fault.
+    """
+    with _ONE_CORE:
+        return _core()
+
+
+@cache
+def _core() -> ov.Core:
+    return ov.Core()
 
 
 def _precision(core: ov.Core, precision: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
-from spnet.engines.openvino import convert
+from spnet.engines.openvino import convert, shared_core
 from spnet.engines.tracing import trace_module
 from spnet.errors import SpnetError
 from spnet.export.equality import Run
@@ -33,7 +33,7 @@ def write(graph: Graph, path: Path) -> None:
 def load(path: Path) -> Run:
     """The network in a file, run by OpenVINO on the CPU."""
     settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
-    request = ov.Core().compile_model(path, "CPU", settings).create_infer_request()
+    request = shared_core().compile_model(path, "CPU", settings).create_infer_request()
 
     def run(x: NDArray[np.float32]) -> NDArray[np.float32]:
         return request.infer([x])[0].copy()  # the request keeps its buffer for the next run
