@@ -18,9 +18,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from safetensors.torch import save_file
 
 import spnet
 from conftest import EXAMPLE, small_frame
@@ -28,10 +30,11 @@ from hostile.handmade import png
 from serving import BOUNDARY, CUT_SHORT, Client, Reply, form, form_headers, running
 from spnet import cli, metrics, points, serve, show
 from spnet.clouds import read_cloud
-from spnet.completion import Completer, Filled
+from spnet.completion import Completer, Filled, Network
 from spnet.errors import SpnetError
 from spnet.files.depth import read_depth, write_depth
 from spnet.frame import Frame
+from spnet.model import Config, SPNet
 from spnet.serve import Settings, listen, uploads, work
 from spnet.serve.answers import MEDIA_TYPES, accepted_format
 from spnet.serve.app import PAGE
@@ -584,6 +587,180 @@ def test_what_nobody_waits_for_is_not_done(gate: threading.Event, basics: dict[s
         wait_for(client, "spnet_in_progress 0")
 
 
+# What runs together.
+
+
+class Noting:
+    """An engine that notes the shapes that it is asked for, waits for a gate, and gives what is measured back."""
+
+    device, bytes_per_pixel = "for this test", 100
+
+    def __init__(self, gate: threading.Event, most: int = 64) -> None:
+        self.gate, self.most = gate, most
+        self.asked: list[tuple[int, ...]] = []
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        self.asked.append(x.shape)
+        if len(x) > self.most:
+            raise SpnetError("the engine has no room for so many")
+        self.gate.wait(30)
+        return x[:, 3:4]
+
+
+@pytest.fixture
+def noting(monkeypatch: pytest.MonkeyPatch) -> Noting:
+    """Two networks, "net" and "other", behind one engine."""
+    engine = Noting(threading.Event())
+
+    def load(model: str, **options: Any) -> Completer:
+        if model == "guided":
+            return LOAD(model)
+        return Completer(model, "stub", "for this test", Network(engine, "max_depth:10", options["max_memory"]))
+
+    monkeypatch.setattr(work, "load", load)
+    return engine
+
+
+def of_size(height: int, width: int, value: float = 2.0) -> dict[str, bytes]:
+    """A photo and one measurement of `value` metres."""
+    image, depth = io.BytesIO(), io.BytesIO()
+    Image.new("RGB", (width, height)).save(image, "PNG")
+    metres = np.zeros((height, width), np.float32)
+    metres[0, 0] = value
+    np.save(depth, metres)
+    return {"image": image.getvalue(), "depth": depth.getvalue()}
+
+
+def all_at_once(
+    client: Client, engine: Noting, asked: list[dict[str, Any]], leaving: int | None = None
+) -> list[list[Reply]]:
+    """Replies to requests that came, in this order, while the first of them ran; `leaving` leaves before its turn."""
+    waiting = []
+    for number, fields in enumerate(asked):
+        if number == leaving:
+            left = client.connect()
+            left.request("POST", "/v1/complete", form(fields), form_headers())
+        else:
+            waiting.append(in_background(lambda fields=fields: client.complete(fields | {"format": "npy"})))
+        wait_for(client, f"spnet_in_progress {number + 1}")
+    if leaving is not None:
+        left.close()
+        wait_for(client, f"spnet_in_progress {len(waiting)}")
+    engine.gate.set()
+    for thread, _ in waiting:
+        thread.join(30)
+    wait_for(client, "spnet_in_progress 0")
+    return [replies for _, replies in waiting]
+
+
+def test_equal_sizes_that_wait_for_a_network_run_together(noting: Noting) -> None:
+    """The first runs alone, for nothing else was there; then what is alike, with the first of those that wait."""
+    asked = [
+        of_size(30, 40, 1.0),
+        of_size(30, 40, 2.0),
+        of_size(100, 40, 3.0),
+        of_size(30, 40, 4.0) | {"model": "other"},
+        of_size(64, 33, 5.0),  # of the same size as the second, once both are padded to 64x64
+        of_size(100, 50, 6.0),
+        of_size(30, 40, 7.0) | {"model": "guided"},
+        of_size(30, 40, 8.0),
+    ]
+    with running(Settings(models=("net", "other", "guided"), port=0)) as client:
+        replies = all_at_once(client, noting, asked)
+        lines = client.get("/metrics").body.decode().splitlines()
+    assert noting.asked == [(1, 5, 64, 64), (3, 5, 64, 64), (2, 5, 128, 64), (1, 5, 64, 64)]
+    for number, (reply,) in enumerate(replies):
+        assert reply.status == 200
+        assert np.load(io.BytesIO(reply.body))[0, 0] == pytest.approx(number + 1)  # everybody has their own
+    assert {'spnet_together_total{maps="1"} 3', 'spnet_together_total{maps="2"} 2'} <= set(lines)
+    assert {'spnet_together_total{maps="3"} 3', 'spnet_completions_total{model="net"} 6'} <= set(lines)
+
+
+@pytest.mark.parametrize(
+    ("limits", "runs"),
+    [
+        ({"batch": 1}, [1, 1, 1, 1, 1, 1]),
+        ({"batch": 2}, [1, 2, 2, 1]),
+        ({"max_memory": 100 * 3.5 * 64 * 64 / 2**30}, [1, 3, 2]),  # GiB, for three frames and a half
+        ({}, [1, 5]),
+    ],
+)
+def test_no_more_run_together_than_is_allowed(noting: Noting, limits: dict[str, Any], runs: list[int]) -> None:
+    with running(Settings(models=("net",), port=0, **limits)) as client:
+        replies = all_at_once(client, noting, [of_size(30, 40)] * 6)
+    assert [shape[0] for shape in noting.asked] == runs
+    assert [reply.status for (reply,) in replies] == [200] * 6
+
+
+def test_what_cannot_be_completed_costs_the_others_nothing(noting: Noting) -> None:
+    good = of_size(30, 40)
+    asked = [good, good, good | {"depth": b"junk"}, good | {"image": b"junk"}, of_size(30, 40, 0.0), good]
+    with running(Settings(models=("net",), port=0)) as client:
+        replies = all_at_once(client, noting, asked)
+    assert [reply.status for (reply,) in replies] == [200, 200, 400, 400, 400, 200]
+    errors = [reply.error for (reply,) in replies[2:5]]
+    for error, words in zip(errors, ["depth: is none", "image: damaged", "the depth has no valid point"], strict=True):
+        assert words in error
+    # The one without a point is found out when all is stacked; the others then run one by one.
+    assert [shape[0] for shape in noting.asked] == [1, 1, 1]
+
+
+def test_a_batch_that_fails_is_run_one_by_one(noting: Noting) -> None:
+    noting.most = 1
+    with running(Settings(models=("net",), port=0)) as client:
+        replies = all_at_once(client, noting, [of_size(30, 40)] * 4)
+        lines = client.get("/metrics").body.decode().splitlines()
+    assert [reply.status for (reply,) in replies] == [200] * 4
+    assert [shape[0] for shape in noting.asked] == [1, 3, 1, 1, 1]
+    assert 'spnet_together_total{maps="1"} 4' in lines
+
+
+def test_a_fault_in_a_batch_leaves_nobody_waiting(noting: Noting, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(network: Network, frames: list[Frame]) -> list[Filled]:
+        noting.gate.wait(30)
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(Network, "together", broken)
+    with running(Settings(models=("net",), port=0)) as client:
+        replies = all_at_once(client, noting, [of_size(30, 40)] * 3)
+        assert [reply.status for (reply,) in replies] == [500] * 3
+        assert client.get("/healthz").status == 200
+
+
+def test_whoever_leaves_is_in_no_batch(noting: Noting) -> None:
+    with running(Settings(models=("net",), port=0)) as client:
+        replies = all_at_once(client, noting, [of_size(30, 40)] * 5, leaving=2)
+        assert client.complete(of_size(30, 40)).status == 200  # the queue goes on
+    assert [reply.status for (reply,) in replies] == [200] * 4
+    assert [shape[0] for shape in noting.asked] == [1, 3, 1]
+
+
+def test_answers_of_a_batch_are_those_of_the_library(tmp_path: Path) -> None:
+    """By OpenVINO, the engine of a CPU, and as near as tests/test_completion.py has it."""
+    torch.manual_seed(0)
+    network = SPNet(Config((16, 24, 32, 48), (1, 1, 1, 1), outputs=2))
+    save_file(network.state_dict(), tmp_path / "small.safetensors", metadata={"scale": "log_mean"})
+    frames = [small_frame(48, 64, seed=seed) for seed in range(5)]
+    asked = []
+    for number, frame in enumerate(frames):
+        Image.fromarray(frame.rgb).save(tmp_path / f"{number}.png")
+        write_depth(tmp_path / f"{number}.npy", frame.depth)
+        asked.append({"image": tmp_path / f"{number}.png", "depth": tmp_path / f"{number}.npy"})
+    served = Settings(models=(str(tmp_path / "small.safetensors"),), engine="openvino", port=0, queue=20)
+    with running(served) as client:
+        threads = [in_background(lambda fields=fields: client.complete(fields)) for fields in asked * 4]
+        for thread, _ in threads:
+            thread.join(60)
+        text = client.get("/metrics").body.decode()
+    model = spnet.load(tmp_path / "small.safetensors", engine="openvino")
+    for number, (_, (reply,)) in enumerate(threads):
+        alone = model(frames[number % 5])
+        assert alone.confidence is not None
+        assert np.allclose(as_array(reply, "depth"), alone.metres, rtol=1e-5, atol=0)
+        assert np.allclose(as_array(reply, "confidence"), alone.confidence, rtol=1e-5, atol=0)
+    assert re.search(r'spnet_together_total\{maps="[2-8]"\}', text)
+
+
 def test_a_fault_inside_is_said_without_its_details(
     basics: dict[str, Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -741,6 +918,7 @@ BAD_SETTINGS: list[tuple[dict[str, Any], str]] = [
     ({"max_body_bytes": 10}, "max_body_bytes 10: expected 1,024 to"),
     ({"max_pixels": 0}, "max_pixels 0: expected 1 to"),
     ({"queue": 0}, "queue 0: expected 1 to"),
+    ({"batch": 0}, "batch 0: expected 1 to"),
     ({"upload_seconds": 0.0}, "upload_seconds 0.0: expected"),
     ({"wait_seconds": float("nan")}, "wait_seconds nan: expected"),
     ({"names": ("a/b",)}, "host name 'a/b': expected a name or an address without a port"),
@@ -805,6 +983,7 @@ def test_an_address_of_another_machine_is_one_line(host: str) -> None:
         (["--allow-host", "a", "b"], Settings(names=("a", "b"))),
         (["--token", TOKEN], Settings(token=TOKEN)),
         (["--queue", "3"], Settings(queue=3)),
+        (["--batch", "1"], Settings(batch=1)),
     ],
 )
 def test_flags_become_settings(

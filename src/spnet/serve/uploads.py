@@ -48,6 +48,18 @@ def store(uploads: Mapping[str, tuple[BinaryIO, str]], folder: Path) -> dict[str
     return paths
 
 
+def size_of(uploads: Mapping[str, tuple[BinaryIO, str]]) -> tuple[int, int]:
+    """Width and height of a request's image by its header, before anything is stored.
+
+    Args:
+        uploads: as for `store`, with an image.
+
+    Raises:
+        SpnetError: no image, as far as its header goes.
+    """
+    return image_size(uploads["image"][0])
+
+
 def frame_of(files: Mapping[str, Path], unit: str | None, *, max_pixels: int) -> Frame:
     """The frame of a request's files.
 
