@@ -29,8 +29,9 @@ from conftest import EXAMPLE, small_frame
 from hostile.handmade import png
 from serving import BOUNDARY, CUT_SHORT, Client, Reply, form, form_headers, running
 from spnet import cli, metrics, points, serve, show
+from spnet.classic import METHODS
 from spnet.clouds import read_cloud
-from spnet.completion import Completer, Filled, Network
+from spnet.completion import DEFAULT_MODEL, Completer, Filled, Network
 from spnet.errors import SpnetError
 from spnet.files.depth import read_depth, write_depth
 from spnet.frame import Frame
@@ -45,13 +46,16 @@ from spnet.sparsify import sparsify
 pytestmark = pytest.mark.filterwarnings(CUT_SHORT)
 
 TOKEN = "a-token-of-some-length"
+MODELS = ("guided", "nearest", "linear", "morphology")
 LOAD = work.load
 
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
-    """A service with what it offers by default, but small bounds."""
-    with running(Settings(port=0, max_body_bytes=2**20, max_pixels=10_000, upload_seconds=1.0)) as client:
+    """A service of all methods with small bounds."""
+    with running(
+        Settings(models=MODELS, port=0, max_body_bytes=2**20, max_pixels=10_000, upload_seconds=1.0)
+    ) as client:
         yield client
 
 
@@ -82,7 +86,7 @@ def basics(files: dict[str, Path]) -> dict[str, Any]:
 @pytest.fixture
 def expected(files: dict[str, Path]) -> spnet.Depth:
     """What the library makes of the same files."""
-    return spnet.complete(Frame.from_files(files["rgb.png"], files["depth.npy"]))
+    return spnet.complete(Frame.from_files(files["rgb.png"], files["depth.npy"]), "guided")
 
 
 def as_array(reply: Reply, name: str) -> np.ndarray:
@@ -198,7 +202,7 @@ def test_any_accept_header_is_understood_or_refused(accept: str) -> None:
 # What is asked for.
 
 
-@pytest.mark.parametrize("model", WITHOUT_WEIGHTS)
+@pytest.mark.parametrize("model", MODELS)
 def test_the_model_asked_for_completes(
     client: Client, files: dict[str, Path], basics: dict[str, Any], model: str
 ) -> None:
@@ -790,8 +794,14 @@ def test_too_little_memory_is_the_frames_size(basics: dict[str, Any], monkeypatc
 
 def test_the_models_are_listed_the_default_first(client: Client) -> None:
     listed = client.get("/v1/models").json
-    assert [model["name"] for model in listed] == list(WITHOUT_WEIGHTS)
+    assert [model["name"] for model in listed] == list(MODELS)
     assert listed[0] == {"name": "guided", "learned": False, "engine": "numpy"}
+
+
+def test_the_packages_default_is_the_first_that_is_served_and_all_methods_follow() -> None:
+    assert Settings().models == WITHOUT_WEIGHTS
+    assert WITHOUT_WEIGHTS[0] == DEFAULT_MODEL
+    assert sorted(WITHOUT_WEIGHTS) == sorted({DEFAULT_MODEL, *METHODS})
 
 
 def test_health(client: Client) -> None:
@@ -907,6 +917,20 @@ def test_the_packages_example_is_the_repositorys() -> None:
     assert names == ["camera.json", "lidar.png", "rgb.jpg", "truth.png"]
     for name in names:
         assert (PAGE / "example" / name).read_bytes() == (EXAMPLE / name).read_bytes()
+
+
+def test_the_first_picture_is_what_was_measured_of_the_example() -> None:
+    """Drawn by the same colours as the result that it leads to, on the photo at 45 % of its brightness."""
+    frame = Frame.from_files(EXAMPLE / "rgb.jpg", EXAMPLE / "lidar.png", depth_unit="mm")
+    rows, columns = np.nonzero(frame.mask)
+    order = np.argsort(-frame.depth[rows, columns], kind="stable")
+    rows, columns = rows[order], columns[order]
+    near, far = show.display_range(spnet.complete(frame, "guided").metres)
+    colours = show.colorize(frame.depth[rows, columns], near, far)
+    dim = Image.fromarray((frame.rgb * 0.45).astype(np.uint8))
+    drawn = np.asarray(show.draw_points(dim, frame.depth.shape, rows, columns, colours)).astype(int)
+    with Image.open(PAGE / "measured.jpg") as stored:
+        assert np.abs(np.asarray(stored).astype(int) - drawn).mean() < 8  # what JPEG leaves of it
 
 
 # Settings, the address, the command.
