@@ -681,17 +681,21 @@ def test_equal_sizes_that_wait_for_a_network_run_together(noting: Noting) -> Non
 
 
 @pytest.mark.parametrize(
-    ("limits", "runs"),
+    ("limits", "side", "runs"),
     [
-        ({"batch": 1}, [1, 1, 1, 1, 1, 1]),
-        ({"batch": 2}, [1, 2, 2, 1]),
-        ({"max_memory": 100 * 3.5 * 64 * 64 / 2**30}, [1, 3, 2]),  # GiB, for three frames and a half
-        ({}, [1, 5]),
+        ({"batch": 1}, 40, [1, 1, 1, 1, 1, 1]),
+        ({"batch": 2}, 40, [1, 2, 2, 1]),
+        ({"max_memory": 100 * 3.5 * 64 * 64 / 2**30}, 40, [1, 3, 2]),  # GiB, for three frames and a half
+        ({}, 40, [1, 5]),
+        ({}, 500, [1, 4, 1]),  # a megapixel
+        ({}, 800, [1, 1, 1, 1, 1, 1]),
     ],
 )
-def test_no_more_run_together_than_is_allowed(noting: Noting, limits: dict[str, Any], runs: list[int]) -> None:
+def test_no_more_run_together_than_is_allowed(
+    noting: Noting, limits: dict[str, Any], side: int, runs: list[int]
+) -> None:
     with running(Settings(models=("net",), port=0, **limits)) as client:
-        replies = all_at_once(client, noting, [of_size(30, 40)] * 6)
+        replies = all_at_once(client, noting, [of_size(side, side)] * 6)
     assert [shape[0] for shape in noting.asked] == runs
     assert [reply.status for (reply,) in replies] == [200] * 6
 

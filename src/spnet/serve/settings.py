@@ -50,7 +50,8 @@ class Settings:
     queue: int = 16
     """How many requests for completion are taken at a time, those whose files still arrive among them."""
     batch: int = 8
-    """How many requests of one size a network completes at once, if so many wait and `max_memory` allows it."""
+    """How many requests of one size a network completes at once, if so many wait, their pixels are no more than 2**20,
+    and `max_memory` allows it."""
     upload_seconds: float = 60.0
     """How long a request's body may take to arrive."""
     wait_seconds: float = 120.0

@@ -27,6 +27,10 @@ from spnet.serve.settings import Settings
 from spnet.sparsify import sparsify
 from spnet.units import parse_unit
 
+_MOST_PIXELS = 2**20
+"""Of a batch, all frames together. Larger frames fill the processor alone: together they would take more memory, and
+each as long as before (benchmarks/serve.py)."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -153,7 +157,10 @@ class Workshop:
             return []
         first = waiting[0]
         model, size = first.order.model, first.size
-        most = 1 if size is None else min(self.completers[model].most_together(*size), self.settings.batch)
+        if size is None:
+            return [first]
+        pays = max(_MOST_PIXELS // (size[0] * size[1]), 1)
+        most = min(self.completers[model].most_together(*size), self.settings.batch, pays)
         others = (job for job in waiting[1:] if job.order.model == model and job.size == size)
         return [first, *itertools.islice(others, most - 1)]
 
