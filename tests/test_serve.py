@@ -257,6 +257,18 @@ def test_a_calibration_makes_the_cloud_true(client: Client, files: dict[str, Pat
     assert reply.json["camera"] == camera
 
 
+@pytest.mark.parametrize("suffix", ["npy", "npz", "exr", "tiff", "pfm", "png"])
+def test_depth_comes_in_any_format(
+    client: Client, files: dict[str, Path], expected: spnet.Depth, tmp_path: Path, suffix: str
+) -> None:
+    if suffix == "exr":
+        pytest.importorskip("OpenEXR")
+    path = tmp_path / f"depth.{suffix}"
+    write_depth(path, expected.frame.depth, "mm" if suffix == "png" else None)
+    reply = client.complete({"image": files["rgb.png"], "depth": path} | ({"unit": "mm"} if suffix == "png" else {}))
+    assert as_array(reply, "measured") == pytest.approx(expected.frame.depth, abs=5e-4 if suffix == "png" else 0)
+
+
 @pytest.mark.parametrize("name", ["cloud.npy", "velodyne.bin"])
 def test_a_cloud_is_projected(client: Client, files: dict[str, Path], name: str) -> None:
     fields = {"image": files["rgb.png"], "cloud": files[name], "calibration": files["K.txt"]}
@@ -304,6 +316,8 @@ FAILURES: list[tuple[dict[str, Any], int, str]] = [
         413,
         "image: is 101x100, more than the 10,000",
     ),
+    ({"depth": png(8192, 8192, b"", bits=16, colour_type=0)}, 413, "depth: is 8192x8192, more than the 10,000"),
+    ({"depth": np.ones((300, 400), np.float32)}, 413, "depth: is 400x300, more than the 10,000"),
 ]
 
 
@@ -516,6 +530,40 @@ def test_a_body_that_does_not_arrive_is_given_up(client: Client, basics: dict[st
     assert json.loads(response.read()) == {"error": "the request took too long to arrive"}
     assert time.monotonic() - start < 10
     connection.close()
+
+
+def test_a_connection_without_a_request_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["spnet.serve.server"], "_SILENCE_SECONDS", 0.3)
+    with running(Settings(models=("nearest",), port=0)) as client:
+        silent, slow, second = (socket.create_connection(("127.0.0.1", client.port), timeout=10) for _ in range(3))
+        slow.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1")
+        second.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET /health")
+        assert second.recv(12) == b"HTTP/1.1 200"
+        kept = client.connect()
+        for _ in range(6):  # one that asks again and again stays, also over many looks
+            kept.request("GET", "/healthz")
+            assert kept.getresponse().read()
+            connection = kept.sock
+            time.sleep(0.15)
+        assert kept.sock is connection
+        assert silent.recv(10) == b""
+        assert slow.recv(10) == b""
+        while second.recv(4096):
+            pass
+        for one in (silent, slow, second, kept):
+            one.close()
+
+
+def test_a_slow_answer_is_waited_for(
+    gate: threading.Event, basics: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["spnet.serve.server"], "_SILENCE_SECONDS", 0.1)
+    with running(Settings(models=("slow",), port=0)) as client:
+        asked = in_background(lambda: client.complete(basics))
+        time.sleep(0.6)
+        gate.set()
+        asked[0].join(30)
+        assert [reply.status for reply in asked[1]] == [200]
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ class Settings:
     max_body_bytes: int = 2**26
     """Of a request."""
     max_pixels: int = 2**24
-    """Of an image, known from its header before it is decoded."""
+    """Of an image, and of its depth, known from their headers before they are decoded."""
     queue: int = 16
     """How many requests for completion are taken at a time, those whose files still arrive among them."""
     batch: int = 8
