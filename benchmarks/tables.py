@@ -171,7 +171,7 @@ def synth() -> str:
 
 
 def service() -> str:
-    """Requests a second, how long they take, and the memory of a long run."""
+    """Requests a second, how long they take, the memory of a long run, and what it brings to run frames together."""
     result = json.loads((RESULTS / "serve.json").read_text())
     rows = ["| clients | requests a second | p50 ms | p99 ms |", "|---|---|---|---|"]
     rows += [
@@ -183,11 +183,25 @@ def service() -> str:
     answered = ", ".join(f"{count:,} × {status}" for status, count in sorted(run["statuses"].items()))
     line = (
         f"The example, 741x500, by {result['model']}, as PNG; {result['machine']['processors']} processors that the "
-        f"clients share, with a load of {result['load_before']} before. Over {run['requests']:,} small requests "
-        f"({answered}), {sum(run['hostile_statuses'].values())} hostile ones among them ({hostile}), memory went from "
-        f"{run['resident_mib'][0]:.0f} to {run['resident_mib'][-1]:.0f} MiB, at most {max(run['resident_mib']):.0f}."
+        f"clients share, with a load of {result['load_before']} before. Over {run['requests']:,} small requests of "
+        f"{run['clients']} clients ({answered}), {sum(run['hostile_statuses'].values())} hostile ones among them "
+        f"({hostile}), memory went from {run['resident_mib'][0]:.0f} to {run['resident_mib'][-1]:.0f} MiB, at most "
+        f"{max(run['resident_mib']):.0f}."
     )
-    return "\n".join([*rows, "", line, "", _made_by(result)])
+    return "\n".join([*rows, "", line, "", *_batches(result["batches"]), "", _made_by(result)])
+
+
+def _batches(result: dict[str, Any]) -> list[str]:
+    counts = list(result["sizes"][0]["milliseconds_a_frame"])
+    rows = [f"| frames at once | {' | '.join(counts)} |", "|---" * (len(counts) + 1) + "|"]
+    for row in result["sizes"]:
+        height, width = row["size"]
+        times = row["milliseconds_a_frame"]
+        rows.append(f"| {width}x{height}, ms a frame | {' | '.join(str(times.get(count, '')) for count in counts)} |")
+    apart = max(row["largest_relative_difference"] for row in result["sizes"])
+    difference = f"differs by at most {apart:.0e} of its value from" if apart else "is to the bit"
+    model = result["model"].replace("_", " ")
+    return [*rows, "", f"By {model} ({result['engine']}); depth {difference} that of the frame alone."]
 
 
 def _accuracy() -> dict[str, Any]:

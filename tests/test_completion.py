@@ -18,7 +18,7 @@ from spnet.classic import METHODS
 from spnet.completion import Network
 from spnet.engines import Options
 from spnet.files.depth import read_depth
-from spnet.model import Config, SPNet
+from spnet.model import Config, Nano, SPNet
 from spnet.weights.importing import import_checkpoint
 
 SMALL = Config((16, 24, 32, 48), (1, 1, 1, 1))
@@ -37,6 +37,19 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def network(weights: Path) -> spnet.completion.Completer:
     return spnet.load(weights, engine="torch")
+
+
+@pytest.fixture(scope="session")
+def steering(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small `Nano` whose answers are those of no training, but not all alike."""
+    torch.manual_seed(0)
+    network = Nano(Config((8, 12, 16, 24), (1, 1, 1, 1), outputs=2))
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.add_(0.02 * torch.randn_like(parameter))
+    path = tmp_path_factory.mktemp("weights") / "steering.safetensors"
+    save_file(network.state_dict(), path, metadata={"scale": "log_mean"})
+    return path
 
 
 class Told:
@@ -103,6 +116,62 @@ def test_what_the_engine_is_asked() -> None:
     assert not asked[0, 3:, :, 50:].any()
     assert (asked[0, :3, 40:, :50] == asked[0, :3, 39:40, :50]).all()
     assert np.allclose(depth.metres[frame.mask], frame.depth[frame.mask])
+
+
+@pytest.mark.parametrize(
+    ("engine", "tolerance"),
+    [
+        ("openvino", 1e-5),  # 0 on the processors that were tried: a frame is summed in the same order in a batch
+        ("torch", 1e-4),
+        ("onnxruntime", 1e-4),
+    ],
+)
+@pytest.mark.parametrize("family", ["spnet", "nano"])
+def test_frames_that_run_together_are_completed_as_alone(
+    data_scaled: Path, steering: Path, family: str, engine: str, tolerance: float
+) -> None:
+    model = spnet.load(data_scaled if family == "spnet" else steering, engine=engine)
+    frames = [small_frame(70 + 5 * seed, 90, points=300 + seed, seed=seed) for seed in range(5)]  # all padded to 96x96
+    keep = [seed == 2 for seed in range(5)]
+    alone = [model(frame, keep_measured=kept) for frame, kept in zip(frames, keep, strict=True)]
+    together = model.together(frames, keep_measured=keep)
+    for one, other in zip(alone, together, strict=True):
+        assert other.metres.shape == one.metres.shape
+        assert (np.abs(other.metres - one.metres) <= tolerance * one.metres).all()
+        assert one.expected_error is not None
+        assert other.expected_error is not None
+        assert (np.abs(other.expected_error - one.expected_error) <= tolerance * one.expected_error).all()
+
+
+def test_frames_that_run_together_are_asked_in_one_run() -> None:
+    engine = Told()
+    frames = [small_frame(40, 50), small_frame(60, 64, seed=1)]
+    depths = told(engine).together(frames, keep_measured=[False, False])
+    (asked,) = engine.asked
+    assert asked.shape == (2, 5, 64, 64)
+    for depth, frame in zip(depths, frames, strict=True):
+        assert depth.frame is frame
+        assert np.allclose(depth.metres[frame.mask], frame.depth[frame.mask])
+    with pytest.raises(SpnetError, match="found frames of 2 sizes, expected one"):
+        told(engine).together([small_frame(40, 50), small_frame(40, 65)], keep_measured=[False, False])
+
+
+def test_an_engine_that_loses_frames_is_refused() -> None:
+    class Forgetful(Told):
+        def __call__(self, x: np.ndarray) -> np.ndarray:
+            return x[:1, 3:4]
+
+    frames = [small_frame(), small_frame()]
+    with pytest.raises(SpnetError, match=r"output of shape \(1, 1, 64, 64\), expected \(2, C, 64, 64\)"):
+        told(Forgetful()).together(frames, keep_measured=[False, False])
+
+
+def test_as_many_frames_run_together_as_memory_allows() -> None:
+    model = told(Told(), max_memory=100 * 3.5 * 64 * 96 / 2**30)
+    assert model.most_together(60, 90) == model.most_together(64, 96) == 3
+    assert model.most_together(65, 96) == 2
+    assert model.most_together(500, 500) == 1  # in tiles
+    assert spnet.load("guided").most_together(60, 90) == 1
 
 
 @pytest.mark.parametrize("answer", [np.nan, np.inf, -np.inf, -3.0, 0.0, 1e30, 1e-30])

@@ -16,6 +16,7 @@ from hostile.handmade import npy, png
 from spnet.errors import SpnetError
 from spnet.files.depth import describe_depth, read_depth, write_depth
 from spnet.files.images import exif_rotated, image_from_pillow, read_image
+from spnet.files.stored import stored_size
 from spnet.units import parse_unit
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "real"
@@ -688,3 +689,24 @@ def test_the_unit_of_real_captures_is_guessed(name: str, unit: str) -> None:
     assert facts.unit == unit
     assert facts.metres_median is not None
     assert 0.5 < facts.metres_median < 20
+
+
+@pytest.mark.parametrize("suffix", ["png", "npy", "npz", "exr", "tif", "pfm"])
+def test_the_size_of_a_depth_file_is_in_its_header(tmp_path: Path, suffix: str) -> None:
+    if suffix == "exr":
+        pytest.importorskip("OpenEXR")
+    path = tmp_path / f"depth.{suffix}"
+    write_depth(path, np.full((60, 90), 2.0, np.float32), "mm" if suffix == "png" else None)
+    assert stored_size(path) == (90, 60)
+    if suffix in ("png", "npy", "pfm"):  # of the others something that is needed stands at the end
+        path.write_bytes(path.read_bytes()[:-20])
+        assert stored_size(path) == (90, 60)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"junk", b"\x93NUMPY\x01", b"\x89PNG\r\n\x1a\n", b"PF\n1 1\n1\n", b"PK\x03\x04"]
+)
+def test_what_is_no_depth_file_has_no_size(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x").write_bytes(content)
+    with pytest.raises(SpnetError):
+        stored_size(tmp_path / "x")

@@ -162,7 +162,7 @@ def expected() -> spnet.Depth:
     frame = spnet.Frame.from_files(
         EXAMPLE / "rgb.jpg", EXAMPLE / "lidar.png", depth_unit="mm", camera=EXAMPLE / "camera.json"
     )
-    return spnet.complete(frame)
+    return spnet.complete(frame, "guided")
 
 
 def test_from_files_dropped_to_files_saved(page: Any, expected: spnet.Depth, tmp_path: Path) -> None:
@@ -291,11 +291,50 @@ def test_confidence_is_shown_where_the_model_tells(page: Any) -> None:
     page.focus("#stage")
     page.keyboard.press("ArrowDown")
     assert "confidence" in page.inner_text("#readout")
+    assert page.inner_text("#chip").endswith(" %")
     over = canvas(page, "over").astype(int)
     assert over[0, 0].sum() > over[-1, -1].sum() + 200  # sure at the top, unsure at the bottom
     assert page.eval_on_selector_all("#ticks span", "s => s.map(e => e.textContent)") == [
         "0 %", "25 %", "50 %", "75 %", "100 %",
     ]  # fmt: skip
+
+
+def test_points_of_little_confidence_can_be_left_out(page: Any, small: tuple[Path, ...]) -> None:
+    drop(page, *small)
+    complete(page)
+    page.check("input[name=view][value=space]")
+    assert page.is_hidden("#shown-confident")
+    page.select_option("#model", "unsure")
+    complete(page)
+    completed = pixels(page, "#space")
+    page.check("input[name=shown][value=confident]")
+    confident = pixels(page, "#space")
+    drawn = [(picture.astype(int).sum(axis=2) > 150).mean() for picture in (completed, confident)]
+    assert 0.05 < drawn[1] < 0.5 * drawn[0]  # it expects errors of 1 to 50 %: few pixels are within 5 % of the truth
+    page.select_option("#model", "guided")
+    complete(page)
+    assert page.is_checked("input[name=shown][value=completed]")
+
+
+def test_the_models_stand_in_the_order_of_the_service_the_default_first(page: Any) -> None:
+    labels = page.eval_on_selector_all("#model option", "options => options.map(option => option.textContent)")
+    assert labels == ["guided (not learned)", "unsure", "slow"]
+    assert page.input_value("#model") == "guided"
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_the_example_and_its_result_are_seen_without_scrolling(
+    browser: Any, client: Client, size: tuple[int, int]
+) -> None:
+    for page in opened(browser, client.url, viewport={"width": size[0], "height": size[1]}):
+        button = page.locator("#example-lidar").bounding_box()
+        assert button["y"] + button["height"] <= size[1]
+        page.click("#example-lidar")
+        page.wait_for_selector("#result")
+        boxes = [page.locator(name).bounding_box() for name in ("#views", "#stage", "#readout")]
+        assert boxes[0]["y"] >= 0
+        assert boxes[1]["width"] / boxes[1]["height"] == pytest.approx(741 / 500, rel=0.01)
+        assert boxes[2]["y"] + boxes[2]["height"] <= size[1]
 
 
 def test_a_cloud_with_a_calibration(page: Any) -> None:
@@ -359,7 +398,7 @@ def test_errors_are_said_in_plain_words(page: Any, tmp_path: Path) -> None:
     drop(page, EXAMPLE / "rgb.jpg", tmp_path / "broken.npy")
     page.click("#complete")
     page.wait_for_selector("#error")
-    assert page.inner_text("#error") == ("Depth: is none of the depth formats 16-bit PNG, npy, npz, EXR, TIFF, PFM.")
+    assert page.inner_text("#error") == "broken.npy is none of the depth formats 16-bit PNG, npy, npz, EXR, TIFF, PFM."
     assert page.is_hidden("#result")
     drop(page, EXAMPLE / "rgb.jpg", EXAMPLE / "lidar.png")
     complete(page)

@@ -18,20 +18,24 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from safetensors.torch import save_file
 
 import spnet
 from conftest import EXAMPLE, small_frame
 from hostile.handmade import png
 from serving import BOUNDARY, CUT_SHORT, Client, Reply, form, form_headers, running
 from spnet import cli, metrics, points, serve, show
+from spnet.classic import METHODS
 from spnet.clouds import read_cloud
-from spnet.completion import Completer, Filled
+from spnet.completion import DEFAULT_MODEL, Completer, Filled, Network
 from spnet.errors import SpnetError
 from spnet.files.depth import read_depth, write_depth
 from spnet.frame import Frame
+from spnet.model import Config, SPNet
 from spnet.serve import Settings, listen, uploads, work
 from spnet.serve.answers import MEDIA_TYPES, accepted_format
 from spnet.serve.app import PAGE
@@ -42,13 +46,16 @@ from spnet.sparsify import sparsify
 pytestmark = pytest.mark.filterwarnings(CUT_SHORT)
 
 TOKEN = "a-token-of-some-length"
+MODELS = ("guided", "nearest", "linear", "morphology")
 LOAD = work.load
 
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
-    """A service with what it offers by default, but small bounds."""
-    with running(Settings(port=0, max_body_bytes=2**20, max_pixels=10_000, upload_seconds=1.0)) as client:
+    """A service of all methods with small bounds."""
+    with running(
+        Settings(models=MODELS, port=0, max_body_bytes=2**20, max_pixels=10_000, upload_seconds=1.0)
+    ) as client:
         yield client
 
 
@@ -79,7 +86,7 @@ def basics(files: dict[str, Path]) -> dict[str, Any]:
 @pytest.fixture
 def expected(files: dict[str, Path]) -> spnet.Depth:
     """What the library makes of the same files."""
-    return spnet.complete(Frame.from_files(files["rgb.png"], files["depth.npy"]))
+    return spnet.complete(Frame.from_files(files["rgb.png"], files["depth.npy"]), "guided")
 
 
 def as_array(reply: Reply, name: str) -> np.ndarray:
@@ -195,7 +202,7 @@ def test_any_accept_header_is_understood_or_refused(accept: str) -> None:
 # What is asked for.
 
 
-@pytest.mark.parametrize("model", WITHOUT_WEIGHTS)
+@pytest.mark.parametrize("model", MODELS)
 def test_the_model_asked_for_completes(
     client: Client, files: dict[str, Path], basics: dict[str, Any], model: str
 ) -> None:
@@ -250,6 +257,18 @@ def test_a_calibration_makes_the_cloud_true(client: Client, files: dict[str, Pat
     assert reply.json["camera"] == camera
 
 
+@pytest.mark.parametrize("suffix", ["npy", "npz", "exr", "tiff", "pfm", "png"])
+def test_depth_comes_in_any_format(
+    client: Client, files: dict[str, Path], expected: spnet.Depth, tmp_path: Path, suffix: str
+) -> None:
+    if suffix == "exr":
+        pytest.importorskip("OpenEXR")
+    path = tmp_path / f"depth.{suffix}"
+    write_depth(path, expected.frame.depth, "mm" if suffix == "png" else None)
+    reply = client.complete({"image": files["rgb.png"], "depth": path} | ({"unit": "mm"} if suffix == "png" else {}))
+    assert as_array(reply, "measured") == pytest.approx(expected.frame.depth, abs=5e-4 if suffix == "png" else 0)
+
+
 @pytest.mark.parametrize("name", ["cloud.npy", "velodyne.bin"])
 def test_a_cloud_is_projected(client: Client, files: dict[str, Path], name: str) -> None:
     fields = {"image": files["rgb.png"], "cloud": files[name], "calibration": files["K.txt"]}
@@ -297,6 +316,8 @@ FAILURES: list[tuple[dict[str, Any], int, str]] = [
         413,
         "image: is 101x100, more than the 10,000",
     ),
+    ({"depth": png(8192, 8192, b"", bits=16, colour_type=0)}, 413, "depth: is 8192x8192, more than the 10,000"),
+    ({"depth": np.ones((300, 400), np.float32)}, 413, "depth: is 400x300, more than the 10,000"),
 ]
 
 
@@ -511,6 +532,40 @@ def test_a_body_that_does_not_arrive_is_given_up(client: Client, basics: dict[st
     connection.close()
 
 
+def test_a_connection_without_a_request_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["spnet.serve.server"], "_SILENCE_SECONDS", 0.3)
+    with running(Settings(models=("nearest",), port=0)) as client:
+        silent, slow, second = (socket.create_connection(("127.0.0.1", client.port), timeout=10) for _ in range(3))
+        slow.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1")
+        second.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET /health")
+        assert second.recv(12) == b"HTTP/1.1 200"
+        kept = client.connect()
+        for _ in range(6):  # one that asks again and again stays, also over many looks
+            kept.request("GET", "/healthz")
+            assert kept.getresponse().read()
+            connection = kept.sock
+            time.sleep(0.15)
+        assert kept.sock is connection
+        assert silent.recv(10) == b""
+        assert slow.recv(10) == b""
+        while second.recv(4096):
+            pass
+        for one in (silent, slow, second, kept):
+            one.close()
+
+
+def test_a_slow_answer_is_waited_for(
+    gate: threading.Event, basics: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["spnet.serve.server"], "_SILENCE_SECONDS", 0.1)
+    with running(Settings(models=("slow",), port=0)) as client:
+        asked = in_background(lambda: client.complete(basics))
+        time.sleep(0.6)
+        gate.set()
+        asked[0].join(30)
+        assert [reply.status for reply in asked[1]] == [200]
+
+
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Completions wait for this; "slow" notes the seeds of what it has begun."""
@@ -584,6 +639,184 @@ def test_what_nobody_waits_for_is_not_done(gate: threading.Event, basics: dict[s
         wait_for(client, "spnet_in_progress 0")
 
 
+# What runs together.
+
+
+class Noting:
+    """An engine that notes the shapes that it is asked for, waits for a gate, and gives what is measured back."""
+
+    device, bytes_per_pixel = "for this test", 100
+
+    def __init__(self, gate: threading.Event, most: int = 64) -> None:
+        self.gate, self.most = gate, most
+        self.asked: list[tuple[int, ...]] = []
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        self.asked.append(x.shape)
+        if len(x) > self.most:
+            raise SpnetError("the engine has no room for so many")
+        self.gate.wait(30)
+        return x[:, 3:4]
+
+
+@pytest.fixture
+def noting(monkeypatch: pytest.MonkeyPatch) -> Noting:
+    """Two networks, "net" and "other", behind one engine."""
+    engine = Noting(threading.Event())
+
+    def load(model: str, **options: Any) -> Completer:
+        if model == "guided":
+            return LOAD(model)
+        return Completer(model, "stub", "for this test", Network(engine, "max_depth:10", options["max_memory"]))
+
+    monkeypatch.setattr(work, "load", load)
+    return engine
+
+
+def of_size(height: int, width: int, value: float = 2.0) -> dict[str, bytes]:
+    """A photo and one measurement of `value` metres."""
+    image, depth = io.BytesIO(), io.BytesIO()
+    Image.new("RGB", (width, height)).save(image, "PNG")
+    metres = np.zeros((height, width), np.float32)
+    metres[0, 0] = value
+    np.save(depth, metres)
+    return {"image": image.getvalue(), "depth": depth.getvalue()}
+
+
+def all_at_once(
+    client: Client, engine: Noting, asked: list[dict[str, Any]], leaving: int | None = None
+) -> list[list[Reply]]:
+    """Replies to requests that came, in this order, while the first of them ran; `leaving` leaves before its turn."""
+    waiting = []
+    for number, fields in enumerate(asked):
+        if number == leaving:
+            left = client.connect()
+            left.request("POST", "/v1/complete", form(fields), form_headers())
+        else:
+            waiting.append(in_background(lambda fields=fields: client.complete(fields | {"format": "npy"})))
+        wait_for(client, f"spnet_in_progress {number + 1}")
+    if leaving is not None:
+        left.close()
+        wait_for(client, f"spnet_in_progress {len(waiting)}")
+    engine.gate.set()
+    for thread, _ in waiting:
+        thread.join(30)
+    wait_for(client, "spnet_in_progress 0")
+    return [replies for _, replies in waiting]
+
+
+def test_equal_sizes_that_wait_for_a_network_run_together(noting: Noting) -> None:
+    """The first runs alone, for nothing else was there; then what is alike, with the first of those that wait."""
+    asked = [
+        of_size(30, 40, 1.0),
+        of_size(30, 40, 2.0),
+        of_size(100, 40, 3.0),
+        of_size(30, 40, 4.0) | {"model": "other"},
+        of_size(64, 33, 5.0),  # of the same size as the second, once both are padded to 64x64
+        of_size(100, 50, 6.0),
+        of_size(30, 40, 7.0) | {"model": "guided"},
+        of_size(30, 40, 8.0),
+    ]
+    with running(Settings(models=("net", "other", "guided"), port=0)) as client:
+        replies = all_at_once(client, noting, asked)
+        lines = client.get("/metrics").body.decode().splitlines()
+    assert noting.asked == [(1, 5, 64, 64), (3, 5, 64, 64), (2, 5, 128, 64), (1, 5, 64, 64)]
+    for number, (reply,) in enumerate(replies):
+        assert reply.status == 200
+        assert np.load(io.BytesIO(reply.body))[0, 0] == pytest.approx(number + 1)  # everybody has their own
+    assert {'spnet_together_total{maps="1"} 3', 'spnet_together_total{maps="2"} 2'} <= set(lines)
+    assert {'spnet_together_total{maps="3"} 3', 'spnet_completions_total{model="net"} 6'} <= set(lines)
+
+
+@pytest.mark.parametrize(
+    ("limits", "side", "runs"),
+    [
+        ({"batch": 1}, 40, [1, 1, 1, 1, 1, 1]),
+        ({"batch": 2}, 40, [1, 2, 2, 1]),
+        ({"max_memory": 100 * 3.5 * 64 * 64 / 2**30}, 40, [1, 3, 2]),  # GiB, for three frames and a half
+        ({}, 40, [1, 5]),
+        ({}, 500, [1, 4, 1]),  # a megapixel
+        ({}, 800, [1, 1, 1, 1, 1, 1]),
+    ],
+)
+def test_no_more_run_together_than_is_allowed(
+    noting: Noting, limits: dict[str, Any], side: int, runs: list[int]
+) -> None:
+    with running(Settings(models=("net",), port=0, **limits)) as client:
+        replies = all_at_once(client, noting, [of_size(side, side)] * 6)
+    assert [shape[0] for shape in noting.asked] == runs
+    assert [reply.status for (reply,) in replies] == [200] * 6
+
+
+def test_what_cannot_be_completed_costs_the_others_nothing(noting: Noting) -> None:
+    good = of_size(30, 40)
+    asked = [good, good, good | {"depth": b"junk"}, good | {"image": b"junk"}, of_size(30, 40, 0.0), good]
+    with running(Settings(models=("net",), port=0)) as client:
+        replies = all_at_once(client, noting, asked)
+    assert [reply.status for (reply,) in replies] == [200, 200, 400, 400, 400, 200]
+    errors = [reply.error for (reply,) in replies[2:5]]
+    for error, words in zip(errors, ["depth: is none", "image: damaged", "the depth has no valid point"], strict=True):
+        assert words in error
+    # The one without a point is found out when all is stacked; the others then run one by one.
+    assert [shape[0] for shape in noting.asked] == [1, 1, 1]
+
+
+def test_a_batch_that_fails_is_run_one_by_one(noting: Noting) -> None:
+    noting.most = 1
+    with running(Settings(models=("net",), port=0)) as client:
+        replies = all_at_once(client, noting, [of_size(30, 40)] * 4)
+        lines = client.get("/metrics").body.decode().splitlines()
+    assert [reply.status for (reply,) in replies] == [200] * 4
+    assert [shape[0] for shape in noting.asked] == [1, 3, 1, 1, 1]
+    assert 'spnet_together_total{maps="1"} 4' in lines
+
+
+def test_a_fault_in_a_batch_leaves_nobody_waiting(noting: Noting, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(network: Network, frames: list[Frame]) -> list[Filled]:
+        noting.gate.wait(30)
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(Network, "together", broken)
+    with running(Settings(models=("net",), port=0)) as client:
+        replies = all_at_once(client, noting, [of_size(30, 40)] * 3)
+        assert [reply.status for (reply,) in replies] == [500] * 3
+        assert client.get("/healthz").status == 200
+
+
+def test_whoever_leaves_is_in_no_batch(noting: Noting) -> None:
+    with running(Settings(models=("net",), port=0)) as client:
+        replies = all_at_once(client, noting, [of_size(30, 40)] * 5, leaving=2)
+        assert client.complete(of_size(30, 40)).status == 200  # the queue goes on
+    assert [reply.status for (reply,) in replies] == [200] * 4
+    assert [shape[0] for shape in noting.asked] == [1, 3, 1]
+
+
+def test_answers_of_a_batch_are_those_of_the_library(tmp_path: Path) -> None:
+    """By OpenVINO, the engine of a CPU, and as near as tests/test_completion.py has it."""
+    torch.manual_seed(0)
+    network = SPNet(Config((16, 24, 32, 48), (1, 1, 1, 1), outputs=2))
+    save_file(network.state_dict(), tmp_path / "small.safetensors", metadata={"scale": "log_mean"})
+    frames = [small_frame(48, 64, seed=seed) for seed in range(5)]
+    asked = []
+    for number, frame in enumerate(frames):
+        Image.fromarray(frame.rgb).save(tmp_path / f"{number}.png")
+        write_depth(tmp_path / f"{number}.npy", frame.depth)
+        asked.append({"image": tmp_path / f"{number}.png", "depth": tmp_path / f"{number}.npy"})
+    served = Settings(models=(str(tmp_path / "small.safetensors"),), engine="openvino", port=0, queue=20)
+    with running(served) as client:
+        threads = [in_background(lambda fields=fields: client.complete(fields)) for fields in asked * 4]
+        for thread, _ in threads:
+            thread.join(60)
+        text = client.get("/metrics").body.decode()
+    model = spnet.load(tmp_path / "small.safetensors", engine="openvino")
+    for number, (_, (reply,)) in enumerate(threads):
+        alone = model(frames[number % 5])
+        assert alone.confidence is not None
+        assert np.allclose(as_array(reply, "depth"), alone.metres, rtol=1e-5, atol=0)
+        assert np.allclose(as_array(reply, "confidence"), alone.confidence, rtol=1e-5, atol=0)
+    assert re.search(r'spnet_together_total\{maps="[2-8]"\}', text)
+
+
 def test_a_fault_inside_is_said_without_its_details(
     basics: dict[str, Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -613,8 +846,14 @@ def test_too_little_memory_is_the_frames_size(basics: dict[str, Any], monkeypatc
 
 def test_the_models_are_listed_the_default_first(client: Client) -> None:
     listed = client.get("/v1/models").json
-    assert [model["name"] for model in listed] == list(WITHOUT_WEIGHTS)
+    assert [model["name"] for model in listed] == list(MODELS)
     assert listed[0] == {"name": "guided", "learned": False, "engine": "numpy"}
+
+
+def test_the_packages_default_is_the_first_that_is_served_and_all_methods_follow() -> None:
+    assert Settings().models == WITHOUT_WEIGHTS
+    assert WITHOUT_WEIGHTS[0] == DEFAULT_MODEL
+    assert sorted(WITHOUT_WEIGHTS) == sorted({DEFAULT_MODEL, *METHODS})
 
 
 def test_health(client: Client) -> None:
@@ -732,6 +971,20 @@ def test_the_packages_example_is_the_repositorys() -> None:
         assert (PAGE / "example" / name).read_bytes() == (EXAMPLE / name).read_bytes()
 
 
+def test_the_first_picture_is_what_was_measured_of_the_example() -> None:
+    """Drawn by the same colours as the result that it leads to, on the photo at 45 % of its brightness."""
+    frame = Frame.from_files(EXAMPLE / "rgb.jpg", EXAMPLE / "lidar.png", depth_unit="mm")
+    rows, columns = np.nonzero(frame.mask)
+    order = np.argsort(-frame.depth[rows, columns], kind="stable")
+    rows, columns = rows[order], columns[order]
+    near, far = show.display_range(spnet.complete(frame, "guided").metres)
+    colours = show.colorize(frame.depth[rows, columns], near, far)
+    dim = Image.fromarray((frame.rgb * 0.45).astype(np.uint8))
+    drawn = np.asarray(show.draw_points(dim, frame.depth.shape, rows, columns, colours)).astype(int)
+    with Image.open(PAGE / "measured.jpg") as stored:
+        assert np.abs(np.asarray(stored).astype(int) - drawn).mean() < 8  # what JPEG leaves of it
+
+
 # Settings, the address, the command.
 
 BAD_SETTINGS: list[tuple[dict[str, Any], str]] = [
@@ -741,6 +994,7 @@ BAD_SETTINGS: list[tuple[dict[str, Any], str]] = [
     ({"max_body_bytes": 10}, "max_body_bytes 10: expected 1,024 to"),
     ({"max_pixels": 0}, "max_pixels 0: expected 1 to"),
     ({"queue": 0}, "queue 0: expected 1 to"),
+    ({"batch": 0}, "batch 0: expected 1 to"),
     ({"upload_seconds": 0.0}, "upload_seconds 0.0: expected"),
     ({"wait_seconds": float("nan")}, "wait_seconds nan: expected"),
     ({"names": ("a/b",)}, "host name 'a/b': expected a name or an address without a port"),
@@ -805,6 +1059,7 @@ def test_an_address_of_another_machine_is_one_line(host: str) -> None:
         (["--allow-host", "a", "b"], Settings(names=("a", "b"))),
         (["--token", TOKEN], Settings(token=TOKEN)),
         (["--queue", "3"], Settings(queue=3)),
+        (["--batch", "1"], Settings(batch=1)),
     ],
 )
 def test_flags_become_settings(

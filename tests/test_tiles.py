@@ -44,6 +44,8 @@ def test_blending_what_tiles_agree_on_changes_nothing(height: int, width: int) -
     assert len(windows) > 1
     blended = tiles.blend(windows, height, width, lambda window: truth[:, window.rows, window.columns])
     assert np.allclose(blended, truth, rtol=1e-5)
+    batch = tiles.blend(windows, height, width, lambda window: truth[:, None, window.rows, window.columns])
+    assert np.array_equal(batch[:, 0], blended)
 
 
 def test_blending_what_tiles_disagree_on_leaves_no_step() -> None:

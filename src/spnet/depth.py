@@ -37,7 +37,7 @@ class Depth:
     engine_reason: str
     """Why this engine."""
     seconds: float
-    """Wall time of this completion, files and loading excluded."""
+    """Wall time of this completion, files and loading excluded; of frames that ran together, that of all."""
     tiles: int = 1
     """In how many overlapping windows it ran."""
     repaired: int = 0

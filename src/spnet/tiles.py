@@ -60,7 +60,7 @@ def blend(
     width: int,
     run: Callable[[Window], NDArray[np.float32]],
 ) -> NDArray[np.float32]:
-    """Run every window, (C,h,w) each, into one (C,height,width).
+    """Run every window, (...,h,w) each, into one (...,height,width).
 
     Where windows overlap, each counts by its distance to its own edge, so that none ends in a step.
     """
@@ -69,10 +69,10 @@ def blend(
     weight = np.outer(_ramp(windows[0].height), _ramp(windows[0].width))
     weights = np.zeros((height, width), dtype=np.float32)
     first = run(windows[0])
-    total = np.zeros((first.shape[0], height, width), dtype=np.float32)
+    total = np.zeros((*first.shape[:-2], height, width), dtype=np.float32)
     for window in windows:
         result = first if window is windows[0] else run(window)
-        total[:, window.rows, window.columns] += result * weight
+        total[..., window.rows, window.columns] += result * weight
         weights[window.rows, window.columns] += weight
     total /= weights
     return total

@@ -45,6 +45,12 @@ def add(commands: Any) -> list[argparse.ArgumentParser]:
     )
     command.add_argument("--token", help="what clients have to know (default: none on this machine, else a new one)")
     command.add_argument("--queue", type=int, default=16, help="requests taken at a time (default: %(default)s)")
+    command.add_argument(
+        "--batch",
+        type=int,
+        default=8,
+        help="how many waiting requests of one size a network completes at once (default: %(default)s)",
+    )
     command.set_defaults(run=run)
     return [command]
 
@@ -64,6 +70,7 @@ def run(options: argparse.Namespace) -> int:
         names=tuple(options.allow_host),
         token=options.token or (None if is_loopback(options.host) else secrets.token_urlsafe(24)),
         queue=options.queue,
+        batch=options.batch,
     )
     app = build(settings)
     with listen(settings) as listener:

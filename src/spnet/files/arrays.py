@@ -6,6 +6,8 @@ Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 import io
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -38,6 +40,25 @@ def read_npy(path: Path) -> NDArray[Any]:
 
 def read_npz(path: Path) -> NDArray[Any]:
     """Read the (H,W) array named "depth" of an npz file, or its only one. Types and errors as `read_npy`."""
+    with _depth_stream(path) as (stream, size):
+        return _read_array(stream, size, str(path))
+
+
+def npy_size(path: Path) -> tuple[int, int]:
+    """Width and height of the array that `read_npy` would read, by its header; errors as there."""
+    with decoding(str(path), "an npy file"), path.open("rb") as file:
+        return _read_size(file, str(path))
+
+
+def npz_size(path: Path) -> tuple[int, int]:
+    """Width and height of the array that `read_npz` would read, by its header; errors as there."""
+    with _depth_stream(path) as (stream, _):
+        return _read_size(stream, str(path))
+
+
+@contextmanager
+def _depth_stream(path: Path) -> Iterator[tuple[IO[bytes], int]]:
+    """The depth array of an npz file as an npy file, and the bytes that it claims to hold."""
     with (
         decoding(str(path), "an npz file"),
         _CappedReader(io.FileIO(path)) as file,
@@ -45,7 +66,7 @@ def read_npz(path: Path) -> NDArray[Any]:
     ):
         entry = _depth_entry(archive, str(path))
         with archive.open(entry) as stream:
-            return _read_array(stream, entry.file_size, str(path))
+            yield stream, entry.file_size
 
 
 class _CappedReader(io.BufferedReader):
@@ -71,6 +92,12 @@ def _depth_entry(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise SpnetError(f"{name}: has a compression that NumPy does not write; save it with numpy.savez")
     return entry
+
+
+def _read_size(stream: IO[bytes], name: str) -> tuple[int, int]:
+    header, _ = _read_header(stream, name)
+    height, width = _parse_shape(header, name)
+    return width, height
 
 
 def _read_array(stream: IO[bytes], size: int, name: str) -> NDArray[Any]:

@@ -48,6 +48,13 @@ def read_exr(path: Path) -> NDArray[Any]:
     return values
 
 
+def exr_size(path: Path) -> tuple[int, int]:
+    """Width and height of the depth channel that `read_exr` would read, by the header; errors as there."""
+    parts = _read_parts(path, header_only=True)
+    part_index, _ = _choose_channel(_checked_headers(parts, path), path)
+    return _whole_size(parts[part_index].header, path)
+
+
 def write_exr(path: Path, metres: NDArray[np.float32]) -> None:
     """Write `metres` (H,W) as the float channel "Z", the name that the format reserves for depth."""
     openexr = _library("writing EXR files")

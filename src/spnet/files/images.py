@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,15 +49,18 @@ def image_from_pillow(image: Image.Image) -> NDArray[np.uint8]:
         return _rgb(image, "image")
 
 
-def image_size(path: Path | str) -> tuple[int, int]:
+def image_size(image: Path | str | BinaryIO) -> tuple[int, int]:
     """Width and height of a photo from its header, nothing decoded.
+
+    Args:
+        image: a path, or a file that is open, and that is read from its start.
 
     Raises:
         SpnetError: as `read_image`, but not for damaged pixels.
     """
-    path = check_readable_file(path)
-    with opened_image(path, _PHOTO_FORMATS, _PHOTO) as image:
-        return image.size
+    source = check_readable_file(image) if isinstance(image, str | Path) else image
+    with opened_image(source, _PHOTO_FORMATS, _PHOTO) as opened:
+        return opened.size
 
 
 def exif_rotated(path: Path | str) -> bool:
@@ -68,26 +71,27 @@ def exif_rotated(path: Path | str) -> bool:
 
 
 @contextmanager
-def opened_image(path: Path, formats: tuple[str, ...], expected: str) -> Iterator[Image.Image]:
+def opened_image(source: Path | BinaryIO, formats: tuple[str, ...], expected: str) -> Iterator[Image.Image]:
     """A Pillow image of a known size, not yet decoded; what Pillow raises in the block becomes SpnetError.
 
     Args:
-        path: a file that `check_readable_file` has seen.
+        source: a path that `check_readable_file` has seen, or a file that is open, and stays so.
         formats: Pillow's names of the formats to try.
         expected: what such a file is called in an error.
     """
-    with decoding(str(path), expected):
+    name = str(source) if isinstance(source, Path) else "image"
+    with decoding(name, expected):
         try:
             with _no_warnings():
-                image = Image.open(path, formats=formats)
+                image = Image.open(source, formats=formats)
         except Image.DecompressionBombError:
-            raise SpnetError(f"{path}: more than the {MAX_PIXELS:,} pixels that are read") from None
+            raise SpnetError(f"{name}: more than the {MAX_PIXELS:,} pixels that are read") from None
         except UnidentifiedImageError:
-            raise SpnetError(f"{path}: damaged, or not {expected}") from None
+            raise SpnetError(f"{name}: damaged, or not {expected}") from None
         with image:
-            check_pixel_count(image.width, image.height, str(path))
+            check_pixel_count(image.width, image.height, name)
             if isinstance(image, TiffImagePlugin.TiffImageFile):
-                _check_tiff(image, str(path))
+                _check_tiff(image, name)
             yield image
 
 

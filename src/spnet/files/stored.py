@@ -4,15 +4,15 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from spnet.errors import SpnetError
-from spnet.files.arrays import NPY_MAGIC, read_npy, read_npz
-from spnet.files.exr import EXR_MAGIC, read_exr, write_exr
+from spnet.files.arrays import NPY_MAGIC, npy_size, npz_size, read_npy, read_npz
+from spnet.files.exr import EXR_MAGIC, exr_size, read_exr, write_exr
 from spnet.files.images import opened_image
 from spnet.files.limits import check_readable_file
 
@@ -40,11 +40,27 @@ def read_stored(path: Path | str) -> Stored:
         SpnetError: no such file, none of the formats, damaged, or more than MAX_PIXELS pixels.
     """
     path = check_readable_file(path)
+    name, read, _ = _format_of(path)
+    return Stored(read(path), name)
+
+
+def stored_size(path: Path | str) -> tuple[int, int]:
+    """Width and height of what `read_stored` would read, by the file's header: nothing is decoded.
+
+    Raises:
+        SpnetError: as `read_stored`, but not for damage behind the header.
+    """
+    path = check_readable_file(path)
+    *_, size = _format_of(path)
+    return size(path)
+
+
+def _format_of(path: Path) -> tuple[str, Callable[[Path], NDArray[Any]], Callable[[Path], tuple[int, int]]]:
     with path.open("rb") as file:
         start = file.read(8)
-    for magic, name, read in _FORMATS:
+    for magic, name, read, size in _FORMATS:
         if start.startswith(magic):
-            return Stored(read(path), name)
+            return name, read, size
     raise SpnetError(f"{path}: is none of the depth formats {READABLE}")
 
 
@@ -75,7 +91,7 @@ def _read_pfm(path: Path) -> NDArray[Any]:
     return _read_with_pillow(path, "PPM", "a PFM")
 
 
-def _read_colour_pfm(path: Path) -> NDArray[Any]:
+def _read_colour_pfm(path: Path) -> NoReturn:
     raise SpnetError(f"{path}: is a colour PFM, three values a pixel; store one (Pf)")
 
 
@@ -86,6 +102,11 @@ def _read_jpeg(path: Path) -> NDArray[Any]:
 def _read_with_pillow(path: Path, format_name: str, expected: str) -> NDArray[Any]:
     with opened_image(path, (format_name,), expected) as image:
         return np.array(image)
+
+
+def _size_by_pillow(path: Path) -> tuple[int, int]:
+    with opened_image(path, ("PNG", "TIFF", "PPM", "JPEG"), "a PNG, TIFF, PFM or JPEG") as image:
+        return image.size
 
 
 def _write_npy(path: Path, metres: NDArray[np.float32]) -> None:
@@ -115,18 +136,18 @@ def _write_with_pillow(path: Path, values: NDArray[Any], format_name: str, **opt
 
 _PNG_LEVEL = 4  # of zlib: files are little larger than at 6, and take about half the time
 
-_FORMATS: tuple[tuple[bytes, str, Callable[[Path], NDArray[Any]]], ...] = (
-    (b"\x89PNG\r\n\x1a\n", "png", _read_png),
-    (NPY_MAGIC, "npy", read_npy),
-    (b"PK\x03\x04", "npz", read_npz),
-    (EXR_MAGIC, "exr", read_exr),
-    (b"II*\x00", "tiff", _read_tiff),
-    (b"MM\x00*", "tiff", _read_tiff),
-    (b"II+\x00", "tiff", _read_tiff),  # BigTIFF
-    (b"MM\x00+", "tiff", _read_tiff),
-    (b"Pf", "pfm", _read_pfm),
-    (b"PF", "pfm", _read_colour_pfm),
-    (b"\xff\xd8\xff", "jpeg", _read_jpeg),  # never depth; read so that the refusal can say why
+_FORMATS: tuple[tuple[bytes, str, Callable[[Path], NDArray[Any]], Callable[[Path], tuple[int, int]]], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "png", _read_png, _size_by_pillow),
+    (NPY_MAGIC, "npy", read_npy, npy_size),
+    (b"PK\x03\x04", "npz", read_npz, npz_size),
+    (EXR_MAGIC, "exr", read_exr, exr_size),
+    (b"II*\x00", "tiff", _read_tiff, _size_by_pillow),
+    (b"MM\x00*", "tiff", _read_tiff, _size_by_pillow),
+    (b"II+\x00", "tiff", _read_tiff, _size_by_pillow),  # BigTIFF
+    (b"MM\x00+", "tiff", _read_tiff, _size_by_pillow),
+    (b"Pf", "pfm", _read_pfm, _size_by_pillow),
+    (b"PF", "pfm", _read_colour_pfm, _read_colour_pfm),
+    (b"\xff\xd8\xff", "jpeg", _read_jpeg, _size_by_pillow),  # never depth; read so that the refusal can say why
 )
 
 _FLOAT_WRITERS: dict[str, Callable[[Path, NDArray[np.float32]], None]] = {

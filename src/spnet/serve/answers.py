@@ -22,7 +22,9 @@ class Answer:
     media_type: str
     model: str
     seconds: float
-    """Of reading, completing and writing."""
+    """Of the thread, for reading, completing and writing; of those that ran together, the share of one."""
+    together: int = 1
+    """How many frames went through the model at once."""
 
 
 MEDIA_TYPES = {

@@ -81,7 +81,7 @@ def _closing(workshop: Workshop) -> Any:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
-        workshop.thread.shutdown(cancel_futures=True)
+        workshop.close()
 
     return lifespan
 
@@ -98,7 +98,7 @@ def _add_completion(app: FastAPI, workshop: Workshop, counters: Counters) -> Non
             answer = await workshop.answer(_order(form, request, workshop), request)
         except NotStarted:
             return busy(counters)
-        counters.completed(answer.model, answer.seconds)
+        counters.completed(answer.model, answer.seconds, answer.together)
         return Response(answer.body, media_type=answer.media_type)
 
 

@@ -24,16 +24,19 @@ class Counters:
     """By method, route and status."""
     completions: Counter[str] = field(default_factory=Counter)
     """By model."""
+    together: Counter[int] = field(default_factory=Counter)
+    """Completions by how many frames went through the model at once."""
     buckets: list[int] = field(default_factory=lambda: [0] * (len(_SECONDS) + 1))
-    """Completions by seconds from the first byte taken to the answer made."""
+    """Completions by seconds of the thread."""
     seconds: float = 0.0
     """Of all completions."""
     in_progress: int = 0
     """Requests for completion, waiting or running."""
 
-    def completed(self, model: str, seconds: float) -> None:
-        """Count a completion that took `seconds` of the thread that all of them share."""
+    def completed(self, model: str, seconds: float, together: int = 1) -> None:
+        """Count a completion that took `seconds` of the thread that all of them share, and was one of `together`."""
         self.completions[model] += 1
+        self.together[together] += 1
         self.buckets[bisect.bisect_left(_SECONDS, seconds)] += 1
         self.seconds += seconds
 
@@ -56,6 +59,8 @@ class Counters:
                 f'spnet_completions_total{{model="{_escaped(model)}"}} {count}'
                 for model, count in sorted(self.completions.items())
             ),
+            *_family("spnet_together_total", "counter", "Depth maps completed, by how many in the same run."),
+            *(f'spnet_together_total{{maps="{maps}"}} {count}' for maps, count in sorted(self.together.items())),
             *_family("spnet_completion_seconds", "histogram", "Reading, completing and writing of one depth map."),
             *_histogram("spnet_completion_seconds", self.buckets, self.seconds),
             *_family("spnet_in_progress", "gauge", "Requests for completion, waiting or running."),

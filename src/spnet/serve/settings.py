@@ -46,9 +46,12 @@ class Settings:
     max_body_bytes: int = 2**26
     """Of a request."""
     max_pixels: int = 2**24
-    """Of an image, known from its header before it is decoded."""
+    """Of an image, and of its depth, known from their headers before they are decoded."""
     queue: int = 16
     """How many requests for completion are taken at a time, those whose files still arrive among them."""
+    batch: int = 8
+    """How many requests of one size a network completes at once, if so many wait, their pixels are no more than 2**20,
+    and `max_memory` allows it."""
     upload_seconds: float = 60.0
     """How long a request's body may take to arrive."""
     wait_seconds: float = 120.0
@@ -61,6 +64,7 @@ class Settings:
         _check_range("max_body_bytes", self.max_body_bytes, 1024, MAX_FILE_BYTES)
         _check_range("max_pixels", self.max_pixels, 1, MAX_PIXELS)
         _check_range("queue", self.queue, 1, 1024)
+        _check_range("batch", self.batch, 1, 64)
         _check_range("upload_seconds", self.upload_seconds, 0.01, 3600)
         _check_range("wait_seconds", self.wait_seconds, 0.01, 3600)
         for name in self.names:

@@ -13,6 +13,7 @@ from spnet.calibration import read_calibration, read_transform
 from spnet.clouds import read_cloud
 from spnet.errors import SpnetError
 from spnet.files.images import image_size
+from spnet.files.stored import stored_size
 from spnet.frame import Frame
 
 ROLES = ("image", "depth", "cloud", "calibration", "extrinsics")
@@ -48,24 +49,35 @@ def store(uploads: Mapping[str, tuple[BinaryIO, str]], folder: Path) -> dict[str
     return paths
 
 
+def size_of(uploads: Mapping[str, tuple[BinaryIO, str]]) -> tuple[int, int]:
+    """Width and height of a request's image by its header, before anything is stored.
+
+    Args:
+        uploads: as for `store`, with an image.
+
+    Raises:
+        SpnetError: no image, as far as its header goes.
+    """
+    return image_size(uploads["image"][0])
+
+
 def frame_of(files: Mapping[str, Path], unit: str | None, *, max_pixels: int) -> Frame:
     """The frame of a request's files.
 
     Args:
         files: paths by role: an image, and either depth or a cloud with its calibration.
         unit: of integer depth.
-        max_pixels: of the image, checked before it is decoded.
+        max_pixels: of the image, and of the depth, checked before they are decoded.
 
     Raises:
-        TooLarge: an image with more pixels.
+        TooLarge: an image or depth with more pixels.
         SpnetError: files that are missing, do not go together, or cannot be read.
     """
     _check_roles(files, unit)
     size = image_size(files["image"])
-    if size[0] * size[1] > max_pixels:
-        raise TooLarge(
-            f"image: is {size[0]}x{size[1]}, more than the {max_pixels:,} pixels taken here; make it smaller"
-        )
+    _check_pixels("image", size, max_pixels)
+    if "depth" in files:
+        _check_pixels("depth", stored_size(files["depth"]), max_pixels)
     if "cloud" not in files:
         camera = read_calibration(files["calibration"], size=size).camera if "calibration" in files else None
         return Frame(files["image"], files["depth"], depth_unit=unit, camera=camera)
@@ -101,6 +113,11 @@ def _check_roles(files: Mapping[str, Path], unit: str | None) -> None:
         raise SpnetError(f"unit {unit!r}: points are in metres; leave it out")
     if "extrinsics" in files and "cloud" not in files:
         raise SpnetError("extrinsics: belong to a cloud, which is missing; leave them out")
+
+
+def _check_pixels(role: str, size: tuple[int, int], most: int) -> None:
+    if size[0] * size[1] > most:
+        raise TooLarge(f"{role}: is {size[0]}x{size[1]}, more than the {most:,} pixels taken here; make it smaller")
 
 
 def _stored_name(role: str, name: str) -> str:

@@ -9,6 +9,7 @@ const DIM = 0.22; // brightness of the photo behind measured points
 let result = null;
 let size = null; // of the canvases
 let layers = {}; // pictures of this result that were drawn already
+let looked = "depth"; // at
 let scale = null;
 let cursor = null; // { row, column } in the map
 
@@ -18,12 +19,14 @@ export function draw(answer) {
   const shrink = Math.min(1, LONGEST_SIDE / Math.max(answer.width, answer.height));
   size = { width: Math.round(answer.width * shrink) || 1, height: Math.round(answer.height * shrink) || 1 };
   for (const name of ["over", "under"]) Object.assign(byId(name), size);
+  byId("result").style.setProperty("--aspect", answer.width / answer.height);
   cursor = null;
   tellCursor();
 }
 
 // kind: "depth" or "confidence".
 export function lookAt(kind) {
+  looked = kind;
   scale = kind === "depth" ? depthScale(result.shown_m) : confidenceScale();
   put("over", kind);
   drawBar(kind);
@@ -116,7 +119,7 @@ function drawBar(kind) {
 function tick(value, kind) {
   const text = kind === "depth" ? `${Number(value.toPrecision(3))} m` : `${100 * value} %`;
   const label = Object.assign(document.createElement("span"), { textContent: text });
-  label.style.left = `clamp(1rem, ${100 * scale.position(value)}%, calc(100% - 1rem))`;
+  label.style.left = `clamp(1.15rem, ${100 * scale.position(value)}%, calc(100% - 1.15rem))`;
   return label;
 }
 
@@ -126,10 +129,15 @@ function divide() {
   byId("edge").style.left = `${share}%`;
 }
 
+const HINTS = {
+  depth: "Point at a pixel to read its depth.",
+  confidence: "How likely it is that depth is within 5 % of the truth. Point at a pixel to read it.",
+};
+
 function tellCursor() {
   for (const name of ["cross", "chip", "mark"]) show(name, cursor !== null);
   if (cursor === null) {
-    byId("readout").textContent = "Point at a pixel to read its depth.";
+    byId("readout").textContent = HINTS[looked];
     return;
   }
   const at = cursor.row * result.width + cursor.column;
@@ -138,7 +146,7 @@ function tellCursor() {
   words.push(result.measured[at] > 0 ? `measured ${result.measured[at].toFixed(3)} m` : "not measured");
   if (result.confidence) words.push(`within 5 % with ${(100 * result.confidence[at]).toFixed(0)} % confidence`);
   byId("readout").textContent = words.join(", ");
-  byId("chip").textContent = metres;
+  byId("chip").textContent = looked === "depth" ? metres : `${(100 * result.confidence[at]).toFixed(0)} %`;
   place(at);
 }
 
@@ -146,7 +154,7 @@ function place(at) {
   const [x, y] = [(cursor.column + 0.5) / result.width, (cursor.row + 0.5) / result.height];
   for (const name of ["cross", "chip"]) Object.assign(byId(name).style, { left: `${100 * x}%`, top: `${100 * y}%` });
   byId("chip").style.translate = `${x > 0.7 ? "calc(-100% - 0.9rem)" : "0.9rem"} ${y > 0.15 ? "-120%" : "20%"}`;
-  const value = scale.table === depthScale(result.shown_m).table ? result.depth[at] : result.confidence[at];
+  const value = looked === "depth" ? result.depth[at] : result.confidence[at];
   byId("mark").style.left = `${100 * Math.min(1, Math.max(0, scale.position(value)))}%`;
 }
 

@@ -47,16 +47,17 @@ async function run() {
   byId("status").scrollIntoView({ block: "nearest" });
   request = complete(chosen, options(), byId("token").value, tell);
   ready();
+  let answer = null;
   try {
-    present(await request.answer);
+    answer = await request.answer;
   } catch (error) {
     if (error.needsToken) askForToken();
     if (error.name !== "AbortError") fail(error.message);
-  } finally {
-    request = null;
-    show("status", false);
-    ready();
   }
+  request = null;
+  show("status", false); // before the result takes its place on the screen
+  ready();
+  if (answer) present(answer);
 }
 
 function present(answer) {
@@ -64,13 +65,21 @@ function present(answer) {
   show("welcome", false);
   show("result", true);
   byId("saved").textContent = "";
-  show("view-confidence", result.confidence !== null);
-  if (result.confidence === null && view() === "confidence") byId("views").querySelector("input").checked = true;
+  for (const name of ["view-confidence", "shown-confident"]) offer(name, result.confidence !== null);
   describe();
   draw(result);
   changeView();
   byId("result").focus({ preventScroll: true });
-  byId("result").scrollIntoView({ block: "nearest", behavior: "instant" });
+  const seen = byId("flat").hidden ? byId("deep") : byId("flat");
+  const isWhole = byId("result").getBoundingClientRect().top >= 0 && seen.getBoundingClientRect().bottom <= innerHeight;
+  if (!isWhole) byId("result").scrollIntoView({ block: "start", behavior: "instant" });
+}
+
+// Shows or hides one of several choices; what is hidden is not chosen.
+function offer(name, possible) {
+  show(name, possible);
+  const group = byId(name).closest("fieldset");
+  if (!possible && byId(name).querySelector("input").checked) group.querySelector("input").checked = true;
 }
 
 function describe() {

@@ -21,7 +21,7 @@ export function complete(files, options, token, tell) {
     request.responseType = "json";
     request.onload = () => {
       if (request.status === 200 && request.response) resolve(withArrays(request.response));
-      else reject(refusal(request.status, request.response, request.getResponseHeader("Retry-After")));
+      else reject(refusal(request.status, request.response, request.getResponseHeader("Retry-After"), files));
     };
     request.onerror = () => reject(new Error("The service does not answer. Is it still running?"));
     request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
@@ -60,15 +60,21 @@ function authorization(token) {
   return token ? { Authorization: `Bearer ${token}` } : {};
 }
 
-function refusal(status, answer, retryAfter) {
+function refusal(status, answer, retryAfter, files) {
   const said = answer?.error ?? `The service answered with status ${status}.`;
   const busy = status === 503 && retryAfter;
-  const message = busy ? `The service is busy. Try again in ${retryAfter} s.` : inSentence(said);
+  const message = busy ? `The service is busy. Try again in ${retryAfter} s.` : inSentence(said, files);
   return Object.assign(new Error(message), { needsToken: status === 401 });
 }
 
-function inSentence(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
+// The service calls files by their roles, which it alone knows; whoever chose them knows their names.
+function inSentence(text, files) {
+  const [, role, words] = /^(\w+): (.*)$/s.exec(text) ?? [];
+  const file = files?.get(role);
+  const said = file
+    ? `${file.name}${/^(is|has|holds|comes|does|belong) /.test(words) ? "" : ":"} ${words}`
+    : text.charAt(0).toUpperCase() + text.slice(1);
+  return said + (/[.!?]$/.test(said) ? "" : ".");
 }
 
 function withArrays(answer) {

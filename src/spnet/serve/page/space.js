@@ -17,6 +17,7 @@ const MOST_POINTS = 1_500_000;
 const OVERLAP = 1.5; // of neighbouring points, so that surfaces seen from the side close
 const TURN = Math.PI / 24; // of an arrow key
 const ZOOM = 1.1;
+const CONFIDENT = 0.5;
 
 // A point's size is the distance to its neighbours, wherever it is looked at from.
 const VERTEX = `
@@ -37,7 +38,7 @@ let view = null; // { renderer, scene, camera, controls, stage }
 let points = null;
 let drawn = null; // the result in view
 
-// Draws "completed" or "measured" points of a result. Returns whether this browser can.
+// Draws "completed", "confident" or "measured" points of a result. Returns whether this browser can.
 export function showPoints(stage, result, kind) {
   try {
     view ??= open(stage);
@@ -73,16 +74,16 @@ function open(stage) {
   return { renderer, scene: new Scene(), camera, controls, stage };
 }
 
-function geometry({ width, height, depth, measured, image, camera }, kind) {
-  const values = kind === "completed" ? depth : measured;
+function geometry({ width, height, depth, measured, confidence, image, camera }, kind) {
+  const values = kind === "measured" ? measured : depth;
   const stride = Math.max(1, Math.ceil(Math.sqrt((width * height) / MOST_POINTS)));
-  const step = kind === "completed" ? stride : 1;
+  const step = kind === "measured" ? 1 : stride;
   const [places, colours] = [[], []];
   for (let row = 0; row < height; row += step) {
     for (let column = 0; column < width; column += step) {
       const pixel = row * width + column;
       const z = values[pixel];
-      if (z === 0) continue;
+      if (z === 0 || (kind === "confident" && confidence[pixel] < CONFIDENT)) continue;
       places.push(((column - camera.cx) / camera.fx) * z, ((camera.cy - row) / camera.fy) * z, -z);
       colours.push(image[3 * pixel], image[3 * pixel + 1], image[3 * pixel + 2]);
     }
@@ -95,17 +96,18 @@ function geometry({ width, height, depth, measured, image, camera }, kind) {
 function material({ width, height, input_points: count, camera }, kind) {
   const stride = Math.max(1, Math.ceil(Math.sqrt((width * height) / MOST_POINTS)));
   const sparse = Math.min(5, Math.sqrt((0.25 * width * height) / Math.max(count, 1)));
-  const pitch = kind === "completed" ? stride * OVERLAP : Math.max(1, sparse);
+  const pitch = kind === "measured" ? Math.max(1, sparse) : stride * OVERLAP;
   const uniforms = { spacing: { value: pitch / camera.fx }, pixels: { value: 1 } };
   return new ShaderMaterial({ vertexShader: VERTEX, fragmentShader: FRAGMENT, uniforms });
 }
 
-// A little to the side and above, so that it is seen to be in space; turning is about what is in the middle.
-function standBesideTheCamera({ depth, height, shown_m: shown, camera }) {
+// A little to the side, above and behind, so that it is seen to be in space, and whole; turning is about its middle.
+function standBesideTheCamera({ depth, width, height, shown_m: shown, camera }) {
   const middle = Float32Array.from(depth).sort()[depth.length >> 1];
   view.controls.target.set(0, 0, -middle);
-  view.camera.position.set(-0.2 * middle, 0.12 * middle, 0.06 * middle);
-  view.camera.fov = (360 / Math.PI) * Math.atan(height / 2 / camera.fy);
+  view.camera.position.set(-0.22 * middle, 0.14 * middle, 0.14 * middle);
+  const steepest = Math.max(height / 2 / camera.fy, width / 2 / camera.fx / view.camera.aspect);
+  view.camera.fov = (360 / Math.PI) * Math.atan(steepest);
   view.camera.near = shown.near / 50;
   view.camera.far = shown.far * 50;
   view.camera.updateProjectionMatrix();
