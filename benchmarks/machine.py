@@ -17,22 +17,25 @@ def has_bf16() -> bool:
 
 
 def describe() -> dict[str, Any]:
-    """Processor, versions, commit and command line of this run."""
+    """Processor, versions, commit and command line of this run; the commit has a + where files differed from it."""
     cpu = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
     fields = dict(line.split(":", 1) for line in cpu.splitlines() if ":" in line)
     names = {name.strip(): value.strip() for name, value in fields.items()}
     flags = names.get("flags", "").split()
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    is_changed = bool(_git("status", "--porcelain", "--untracked-files=no"))
     return {
         "processor": names.get("model name", platform.processor()),
         "vector_instructions": [flag for flag in flags if flag in ("avx2", "avx512f", "avx512_bf16", "amx_bf16")],
         "python": platform.python_version(),
         "versions": {name: found for name in PACKAGES if (found := _version(name))},
-        "commit": commit.stdout.strip(),
+        "commit": _git("rev-parse", "--short", "HEAD") + "+" * is_changed,
         "command": " ".join(["python", *sys.argv]),
     }
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
 
 
 def _version(package: str) -> str | None:

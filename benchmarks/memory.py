@@ -19,8 +19,8 @@ import spnet
 from speed import NETWORKS, random_network
 from spnet.classic import METHODS
 from spnet.engines import ENGINES, Options
-from spnet.engines.tracing import BYTES_PER_PIXEL_AND_CHANNEL
 from spnet.weights import resolve
+from spnet.weights.files import read_config
 
 SIDES = (512, 1024, 2048)
 LARGE = (3000, 4000)
@@ -34,8 +34,9 @@ def peak_mib() -> float:
 
 def grow(path: Path, engine: str) -> list[float]:
     """Bytes per pixel and channel of the 1/4 scale at each of SIDES, in this process."""
-    run = ENGINES[engine](resolve(path), Options())
-    before, channels = peak_mib(), run.bytes_per_pixel // BYTES_PER_PIXEL_AND_CHANNEL
+    weights = resolve(path)
+    run, channels = ENGINES[engine](weights, Options()), read_config(weights.metadata)["channels"][0]
+    before = peak_mib()
     figures = []
     for side in SIDES:
         run(np.zeros((1, 5, side, side), dtype=np.float32))

@@ -11,6 +11,7 @@ its own doing.
 
 import argparse
 import json
+import math
 import os
 import sys
 from dataclasses import replace
@@ -109,6 +110,40 @@ def measure(weights: dict[str, Path], shared: Path) -> dict[str, Any]:
     return {"frames": FRAMES, "means": means, "factors": list(SWEEPS["scale"].values), "rel_by_factor": curves}
 
 
+def plot(result: dict[str, Any]) -> str:
+    """An SVG of the relative error by the factor on depth, both logarithmic, a line for each norm, named at its end."""
+    left, right, top, bottom = 56, 470, 16, 300
+    factors, curves = [float(factor) for factor in result["factors"]], result["rel_by_factor"]
+    values = [value for curve in curves.values() for value in curve]
+    low, high = math.log(min(values) * 0.9), math.log(max(values) * 1.1)
+
+    def x(factor: float) -> float:
+        return left + (right - left) * math.log(factor / factors[0]) / math.log(factors[-1] / factors[0])
+
+    def y(value: float) -> float:
+        return bottom - (bottom - top) * (math.log(value) - low) / (high - low)
+
+    parts = []
+    for factor in factors:
+        parts.append(f'<path d="M{x(factor):.1f} {top}V{bottom}" class="grid"/>')
+        parts.append(f'<text x="{x(factor):.1f}" y="{bottom + 18}" text-anchor="middle">×{factor:g}</text>')
+    for tick in (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100):
+        if low <= math.log(tick) <= high:
+            parts.append(f'<path d="M{left} {y(tick):.1f}H{right}" class="grid"/>')
+            parts.append(f'<text x="{left - 8}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick:g}</text>')
+    ends: list[float] = []
+    for hue, (norm, curve) in enumerate(sorted(curves.items(), key=lambda item: -y(item[1][-1]), reverse=True)):
+        places = " ".join(f"{x(f):.1f},{y(v):.1f}" for f, v in zip(factors, curve, strict=True))
+        colour = f"hsl({hue * 360 / len(curves):.0f} 65% 45%)"
+        ends.append(max(y(curve[-1]), ends[-1] + 15 if ends else 0))
+        parts.append(f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        parts.append(f'<text x="{right + 8}" y="{ends[-1] + 4:.1f}" fill="{colour}">{norm}</text>')
+    title = '<text x="263" y="340" text-anchor="middle">all depth of the frame times this</text>'
+    side = '<text transform="translate(14 158) rotate(-90)" text-anchor="middle">mean relative error (REL)</text>'
+    style = "<style>text{font:12px sans-serif}.grid{stroke:#8884;fill:none}text:not([fill]){fill:#777}</style>"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 540 350">{style}{"".join(parts)}{title}{side}</svg>\n'
+
+
 def main() -> None:
     """Train what is missing, measure, and write the JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -133,6 +168,7 @@ def main() -> None:
     print(text)
     if arguments.json:
         arguments.json.write_text(text + "\n")
+        (machine.ROOT / "docs" / "norms.svg").write_text(plot(result))
 
 
 if __name__ == "__main__":

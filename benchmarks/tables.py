@@ -78,6 +78,59 @@ def memory() -> str:
     return "\n".join([*rows, "", line, "", _source(result["machine"])])
 
 
+def gpu() -> str:
+    """The networks on a GPU: completing and training."""
+    result = json.loads((RESULTS / "gpu.json").read_text())
+    limits = result["limits"]
+    rows = ["| 480x640 | precision | batch | ms | ms as a graph | TFLOPS |", "|---|---|---|---|---|---|"]
+    rows += [
+        f"| {row['network']} | {row['precision']} | {row['batch']} | {row['milliseconds']:.1f} "
+        f"| {row['graph_milliseconds']:.1f} | {row['tflops']:.1f} |"
+        for row in result["completing"]
+    ]
+    trainings = ["| training | precision | batch | crops | images a second | peak GiB |", "|---|---|---|---|---|---|"]
+    trainings += [
+        f"| {row['network']} | {row['precision']} | {row['batch']} | {row['size'][1]}x{row['size'][0]} "
+        f"| {row['images_a_second']:.0f} | {row['peak_gib']:.1f} |"
+        for row in result["training"]
+    ]
+    line = (
+        f"{result['machine']['gpu']}; a matrix product of bf16 reaches {limits['bf16_tflops']:.0f} TFLOPS, a copy "
+        f"{limits['copy_gb_a_second'] / 1000:.1f} TB a second. {_made_by(result)}"
+    )
+    return "\n".join([*rows, "", *trainings, "", line])
+
+
+def curves() -> str:
+    """How the losses of the shipped network's trainings fell."""
+    result = json.loads((RESULTS / "curves.json").read_text())
+    terms = ("error", "log_error", "scales", "links")
+    parts = []
+    for name, run in result["runs"].items():
+        height, width = run["size"]
+        rows = [f"| {name} | crops | " + " | ".join(terms) + " | images a second |", "|---" * (len(terms) + 3) + "|"]
+        for mean in run["means"]:
+            cells = [f"{mean[term]:.4f}" if term in mean else "" for term in terms]
+            crops = f"{mean['step'] * run['batch']:,}"
+            rows.append(f"| {mean['step']:,} | {crops} | {' | '.join(cells)} | {mean['images_per_second']:.0f} |")
+        parts += [*rows, "", f"Crops of {width}x{height}, {run['batch']} a step.", ""]
+    return "\n".join([*parts, _made_by(result)])
+
+
+def norms() -> str:
+    """Every norm type on real frames, and on the same frames nearer and farther."""
+    result = json.loads((RESULTS / "norms.json").read_text())
+    conditions = list(next(iter(result["means"].values())))
+    header = [f"`{name}`" for name in conditions] + [f"×{factor:g}" for factor in result["factors"]]
+    rows = ["| norm | last loss | " + " | ".join(header) + " |", "|---" * (len(header) + 2) + "|"]
+    for norm, means in result["means"].items():
+        cells = [f"{means[name]['rmse']:.3f}" for name in conditions]
+        cells += [f"{value:.3f}" for value in result["rel_by_factor"][norm]]
+        rows.append(f"| {norm} | {result['last_loss'][norm]:.3f} | " + " | ".join(cells) + " |")
+    line = f"RMSE in metres by pattern, then REL of `points:500` by the factor on depth; {result['frames']} NYU frames."
+    return "\n".join([*rows, "", f"{line} {_made_by(result)}"])
+
+
 def methods() -> str:
     """The non-learned methods on the example frame."""
     result = json.loads((RESULTS / "speed.json").read_text())
@@ -221,6 +274,9 @@ def _made_by(result: dict[str, Any]) -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "speed": speed,
     "memory": memory,
+    "gpu": gpu,
+    "curves": curves,
+    "norms": norms,
     "methods": methods,
     "accuracy": accuracy,
     "accuracy_nyu": partial(accuracy_on, "nyu"),

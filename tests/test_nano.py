@@ -240,16 +240,6 @@ def test_every_weight_is_taught_and_the_loss_falls() -> None:
     assert losses[-1] < losses[0] - 0.01
 
 
-def test_the_root_mean_square_is_of_each_image() -> None:
-    network, known = Nano(SMALL).train(), batch()
-    known["known"][0, :, :16] = 0
-    steered = network(known["rgb"], known["depth"], known["mask"])
-    found = find_loss("steered")(steered, known, count(known))["rmse"].item()
-    depth, truth, there = (t.detach().numpy() for t in (steered.output[:, :1], known["truth"], known["known"]))
-    each = [np.sqrt((((d - t) ** 2)[k > 0]).mean() + 1e-6) for d, t, k in zip(depth, truth, there, strict=True)]
-    assert found == pytest.approx(0.5 * np.average(each, weights=there.sum((1, 2, 3))), rel=1e-4)
-
-
 def test_links_are_surprised_as_a_laplacian_is() -> None:
     """The term "links" by hand: 2x2 pixels all known, one scale that counts, slopes of 0 and scales of 1/2."""
     given = {name: torch.ones(1, 1, 32, 32) for name in ("truth", "known", "mask")}

@@ -40,8 +40,9 @@ from spnet.serve import Settings, listen, uploads, work
 from spnet.serve.answers import MEDIA_TYPES, accepted_format
 from spnet.serve.app import PAGE
 from spnet.serve.counters import Counters
-from spnet.serve.settings import WITHOUT_WEIGHTS
+from spnet.serve.settings import IN_PACKAGE
 from spnet.sparsify import sparsify
+from spnet.weights.files import SHIPPED
 
 pytestmark = pytest.mark.filterwarnings(CUT_SHORT)
 
@@ -851,9 +852,9 @@ def test_the_models_are_listed_the_default_first(client: Client) -> None:
 
 
 def test_the_packages_default_is_the_first_that_is_served_and_all_methods_follow() -> None:
-    assert Settings().models == WITHOUT_WEIGHTS
-    assert WITHOUT_WEIGHTS[0] == DEFAULT_MODEL
-    assert sorted(WITHOUT_WEIGHTS) == sorted({DEFAULT_MODEL, *METHODS})
+    assert Settings().models == IN_PACKAGE
+    assert IN_PACKAGE[0] == DEFAULT_MODEL
+    assert sorted(IN_PACKAGE) == sorted({*SHIPPED, *METHODS})
 
 
 def test_health(client: Client) -> None:

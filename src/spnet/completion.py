@@ -17,7 +17,7 @@ from spnet.errors import SpnetError
 from spnet.frame import Frame
 from spnet.scale import fixed_scale, scene_scale
 from spnet.weights import Weights, resolve
-from spnet.weights.files import check_max_depth
+from spnet.weights.files import SHIPPED, check_max_depth
 
 DEFAULT_MODEL = "guided"
 """Non-learned, until trained weights are in the package."""
@@ -193,8 +193,8 @@ def load(
     """Load a model once, to complete many frames.
 
     Args:
-        model: a non-learned method (nearest, linear, morphology, guided), or the path of a weights file:
-            .safetensors (from ``spnet import``), .onnx, or a .pth of the authors.
+        model: a non-learned method (nearest, linear, morphology, guided), the network of the package (nano), or
+            the path of a weights file: .safetensors (from ``spnet import``), .onnx, or a .pth of the authors.
         max_depth: metres that depth is divided by before the network, as it was in its training. The default
             is what the weights file says; the authors' .pth do not say (20 indoors, 100 outdoors). Weights that
             take their scale from the measured depth of each frame have none.
@@ -216,8 +216,9 @@ def load(
         return Completer(
             str(model), "numpy", "not learned", lambda frame: Filled(fill(frame.rgb, frame.depth, frame.mask))
         )
-    if "." not in str(model):  # not even the name of a file
-        raise SpnetError(f"model {str(model)!r}: expected {', '.join(METHODS)}, or the path of a weights file")
+    if str(model) not in SHIPPED and "." not in str(model):  # not even the name of a file
+        known = ", ".join((*METHODS, *SHIPPED))
+        raise SpnetError(f"model {str(model)!r}: expected {known}, or the path of a weights file")
     weights = resolve(model)
     rule = _scale_rule(weights, max_depth)
     farthest_trained = fixed_scale(rule) or 0.0

@@ -11,19 +11,19 @@ from spnet.cli.console import result, shown
 def add(commands: Any) -> list[argparse.ArgumentParser]:
     """The command's arguments."""
     command: argparse.ArgumentParser = commands.add_parser("info", help="what a depth file or a weights file holds")
-    command.add_argument("file", type=Path)
+    command.add_argument("file", type=Path, help="or the name of a network of the package")
     command.set_defaults(run=run)
     return [command]
 
 
 def run(options: argparse.Namespace) -> int:
     """What a depth file or a weights file holds."""
-    from spnet.weights.files import SUFFIXES
+    from spnet.weights.files import SHIPPED, SUFFIXES
 
-    if options.file.suffix.lower() in SUFFIXES:
+    if options.file.suffix.lower() in SUFFIXES or str(options.file) in SHIPPED:
         from spnet.weights.describe import describe
 
-        facts = describe(options.file)
+        facts = describe(str(options.file))
     else:
         from spnet.files.depth import describe_depth
 

@@ -8,7 +8,7 @@ def add_model(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--model",
         default="guided",
-        help="nearest, linear, morphology, guided, or a weights file (default: %(default)s)",
+        help="nearest, linear, morphology, guided, nano, or a weights file (default: %(default)s)",
     )
     command.add_argument(
         "--max-depth",

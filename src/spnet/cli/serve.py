@@ -58,10 +58,10 @@ def add(commands: Any) -> list[argparse.ArgumentParser]:
 def run(options: argparse.Namespace) -> int:
     """Serve until the process is told to stop."""
     from spnet.serve import Settings, build, listen, server
-    from spnet.serve.settings import WITHOUT_WEIGHTS, is_loopback
+    from spnet.serve.settings import IN_PACKAGE, is_loopback
 
     settings = Settings(
-        models=tuple(options.model or WITHOUT_WEIGHTS),
+        models=tuple(options.model or IN_PACKAGE),
         max_depth=options.max_depth,
         engine=options.engine,
         max_memory=options.memory,

@@ -57,7 +57,7 @@ def load(weights: Weights, options: Options) -> OnnxRuntimeEngine:
     settings.intra_op_num_threads = options.threads or 0
     if weights.is_onnx:
         check_onnx(weights.path)
-    source = weights.path if weights.is_onnx else _exported(weights)
+    source = weights.path if weights.is_onnx else weights.graph or _exported(weights)
     try:
         session = onnxruntime.InferenceSession(source, settings, providers=["CPUExecutionProvider"])
     except _SESSION_ERRORS as error:

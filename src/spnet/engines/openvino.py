@@ -17,6 +17,7 @@ from spnet.engines.tracing import bytes_per_pixel, check_onnx, kept_graph, trace
 from spnet.errors import SpnetError
 from spnet.files.limits import one_line
 from spnet.weights import Weights
+from spnet.weights.files import read_config
 
 _GRAPH = "network.xml"
 _CHANNELS_KEY = ["spnet", "channels"]  # where a kept graph says how wide it is
@@ -128,8 +129,11 @@ def _keep(model: ov.Model, kept: Path) -> None:
 
 
 def _convert(weights: Weights) -> tuple[ov.Model, int]:
-    traced, channels = trace(weights)
-    model = convert(traced)
+    if weights.graph:
+        model, channels = shared_core().read_model(weights.graph), int(read_config(weights.metadata)["channels"][0])
+    else:
+        traced, channels = trace(weights)
+        model = convert(traced)
     model.set_rt_info(str(channels), _CHANNELS_KEY)
     return model, channels
 

@@ -17,11 +17,13 @@ OPSET = 17
 
 BYTES_PER_PIXEL_AND_CHANNEL = 12
 """Assumed of a run, per pixel and channel of the 1/4 scale: what benchmarks/memory.py measures from a megapixel on."""
+LEAST_BYTES_PER_PIXEL = 520
+"""Assumed of a network with few channels: Nano's diffusion keeps some maps at full size however narrow it is."""
 
 
 def bytes_per_pixel(channels: int) -> int:
     """The memory a run takes for one pixel of input, for a network with so many channels at its 1/4 scale."""
-    return BYTES_PER_PIXEL_AND_CHANNEL * channels
+    return max(BYTES_PER_PIXEL_AND_CHANNEL * channels, LEAST_BYTES_PER_PIXEL)
 
 
 def kept_graph(weights: Weights, suffix: str = "") -> Path | None:

@@ -33,7 +33,6 @@ _RELIEF = 0.6
 _HOLD = 30.0
 _SLOPE = 0.1  # of an answer of 1
 _LINK_ERROR = 0.005  # the error of a slope whose link has strength 1
-_DETAIL_BLOCKS = 2
 _BEYOND = 0.1  # in logs, how far depth goes beyond what is measured anywhere
 _MOST_STRENGTH, _MOST_HOLD = 4.0, 3.0  # how far, in logs, answers change what the diffusion starts with
 _FARTHEST = 12.0  # in logs, from the scale that depth is divided by
@@ -104,18 +103,6 @@ class Nano(nn.Module):
         heads = [nn.Conv2d(widths[0], 4 * (_ANSWERS + 1), kernel_size=1)]
         heads += [nn.Conv2d(channels, _ANSWERS, kernel_size=3, padding=1) for channels in widths]
         self.heads = nn.ModuleList(heads)
-        # where edges are to the pixel, the image itself tells: a second look at it, with all that is known by then
-        detail = self.config.channels[0]
-        self.detail_stem = nn.Conv2d(5, detail, kernel_size=4, stride=2, padding=1)
-        self.detail_inject = nn.Conv2d(widths[0], detail, kernel_size=1)
-        self.detail_blocks = nn.Sequential(*[Block(detail, NORMS[norm](detail), 0.0) for _ in range(_DETAIL_BLOCKS)])
-        self.detail_heads = nn.ModuleList(
-            [
-                nn.Conv2d(detail, 4 * (_ANSWERS + 1), kernel_size=1),
-                nn.Conv2d(detail, _ANSWERS, kernel_size=3, padding=1),
-                nn.Conv2d(detail, _ANSWERS, kernel_size=2, stride=2),
-            ]
-        )
         self.log_hold = nn.Parameter(torch.full((SCALES,), math.log(_HOLD)))
         self.log_link_error = nn.Parameter(torch.full((SCALES,), math.log(_LINK_ERROR)))
         self._initialise()
@@ -125,8 +112,8 @@ class Nano(nn.Module):
             if isinstance(module, nn.Conv2d):
                 nn.init.xavier_normal_(module.weight)
                 nn.init.zeros_(module.bias)  # type: ignore[arg-type]  # every convolution here has a bias
-        for head in (*self.heads, *self.detail_heads):
-            nn.init.zeros_(head.weight)  # the diffusion starts as it is
+        for head in self.heads:
+            nn.init.zeros_(head.weight)  # type: ignore[arg-type]  # a convolution's: the diffusion starts as it is
 
     def forward(self, rgb: Tensor, depth: Tensor, mask: Tensor) -> Tensor | Steered:
         """Complete normalised depth.
@@ -172,11 +159,7 @@ class Nano(nn.Module):
             x = torch.cat([maps[scale], self.enlargements[scale](x)], dim=1)
             x = self.decoder[scale](self.fusions[scale](x))
             answers.append(self.heads[scale + 1](x))
-        seen = self.detail_stem(torch.cat([rgb, fields[0], measured[0][1]], dim=1)) + self.detail_inject(x)
-        seen = self.detail_blocks(seen)
-        finest = F.pixel_shuffle(self.heads[0](x) + self.detail_heads[0](seen), 2).float()
-        for scale in (1, 2):
-            answers[-scale] = answers[-scale] + self.detail_heads[scale](seen)
+        finest = F.pixel_shuffle(self.heads[0](x), 2).float()
         answers.append(finest[:, :_ANSWERS])
         return [answer.float() for answer in reversed(answers)], finest[:, _ANSWERS:]
 

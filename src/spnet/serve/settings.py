@@ -8,14 +8,15 @@ from spnet.classic import METHODS
 from spnet.completion import DEFAULT_MEMORY, DEFAULT_MODEL
 from spnet.errors import SpnetError
 from spnet.files.limits import MAX_FILE_BYTES, MAX_PIXELS
+from spnet.weights.files import SHIPPED
 
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 _NAME = re.compile(r"[A-Za-z0-9._:-]{1,253}")
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{16,200}")
 
 
-WITHOUT_WEIGHTS = (DEFAULT_MODEL, *(name for name in METHODS if name != DEFAULT_MODEL))
-"""The models that need no file, the default first."""
+IN_PACKAGE = tuple(sorted((*METHODS, *SHIPPED), key=lambda name: name != DEFAULT_MODEL))
+"""The models that need no file of the user's, the default first."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Settings:
             for all addresses without a name to call it by.
     """
 
-    models: tuple[str, ...] = WITHOUT_WEIGHTS
+    models: tuple[str, ...] = IN_PACKAGE
     """Names of methods and paths of weights files; the first is the default. Clients choose among these only."""
     max_depth: float | None = None
     """Metres that the training of the weights divided depth by, where their files do not say."""

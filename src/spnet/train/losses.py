@@ -129,7 +129,6 @@ def steered(output: Steered, batch: Batch, counts: Tensor) -> dict[str, Tensor]:
     """Of a network that steers a diffusion (`spnet.model.nano`): its depth, and what it steers by at every scale.
 
     - "error", "log_error": of depth, and of its log.
-    - "rmse": of depth, of each image: the mean of absolute errors alone is content to leave an edge in the wrong place.
     - "scales": of log depth at the coarser scales, where the truth is the mean of what is known in a cell.
     - "links": the negative log likelihood of the true difference of log depth between neighbours under a Laplacian
       about the slope of their link, whose scale the link's strength tells: a link across an edge is taught to be weak,
@@ -149,10 +148,7 @@ def steered(output: Steered, batch: Batch, counts: Tensor) -> dict[str, Tensor]:
     error = (output.log_depth[0] - truth).abs() * known
     log_scale = log_scale.clamp(-_LARGEST_LOG_SCALE, _LARGEST_LOG_SCALE)
     likelihood = ((error.detach() + SMALLEST_ERROR) * torch.exp(-log_scale) + log_scale) * known
-    square = ((depth - batch["truth"]).square() * known).sum((1, 2, 3))
-    each = known.sum((1, 2, 3))
     terms = {
-        "rmse": 0.5 * (torch.sqrt(square / (each + _EPSILON) + _EPSILON) * each).sum() / pixels,
         "error": 0.5 * ((depth - batch["truth"]).abs() * known).sum() / pixels,
         "log_error": error.sum() / pixels,
         "likelihood": 0.01 * likelihood.sum() / pixels,

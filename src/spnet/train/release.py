@@ -31,6 +31,7 @@ def release(
     licence: str,
     provenance: str,
     results: Path | None = None,
+    half: bool = False,
     overwrite: bool = False,
 ) -> None:
     """Write the averaged weights of a run's last checkpoint as a file to give away.
@@ -42,6 +43,7 @@ def release(
         licence: the terms they are released under.
         provenance: what they were trained on, and its licences.
         results: JSON of ``spnet evaluate``, whose means go into the file.
+        half: whether numbers are written with 16 bits, in half the space; they are read as 32 bits again.
         overwrite: whether a file that stands there may be replaced.
 
     Raises:
@@ -57,7 +59,7 @@ def release(
     facts = {"licence": licence, "provenance": provenance, "trained": _trained(recipe, content["step"])}
     if results is not None:
         facts["results"] = json.dumps(_table(results))
-    write_weights(destination, network, recipe, name=name, facts=facts, overwrite=overwrite)
+    write_weights(destination, network, recipe, name=name, facts=facts, half=half, overwrite=overwrite)
 
 
 def write_weights(
@@ -67,9 +69,10 @@ def write_weights(
     *,
     name: str,
     facts: Mapping[str, str] | None = None,
+    half: bool = False,
     overwrite: bool = True,
 ) -> None:
-    """Write a network of a recipe as safetensors, with the run file and `facts` in its metadata.
+    """Write a network of a recipe as safetensors, with the run file and `facts` in its metadata; see `release`.
 
     Raises:
         SpnetError: the file cannot be written.
@@ -77,6 +80,8 @@ def write_weights(
     safetensors = require("safetensors.torch", extra="torch", purpose="writing weights")
     damaged = require("safetensors", extra="torch", purpose="writing weights").SafetensorError
     tensors = {key: tensor.detach().cpu().contiguous() for key, tensor in network.state_dict().items()}
+    if half:
+        tensors = {key: tensor.half() if tensor.is_floating_point() else tensor for key, tensor in tensors.items()}
     architecture = architecture_of(network)
     metadata = {
         "format": FORMAT,

@@ -13,7 +13,7 @@ from spnet.weights.importing import UNKNOWN_LICENCE
 _TOLD = ("trained", "provenance", "tensors_sha256", "run_file")  # that spnet.train.release writes, too
 
 
-def describe(path: Path) -> dict[str, Any]:
+def describe(model: str | Path) -> dict[str, Any]:
     """Name, family, variant, shape, size, hash, licence and depth scale of a weights file; of ours also what it was
     trained on, by which run file, and how good it is.
 
@@ -23,7 +23,8 @@ def describe(path: Path) -> dict[str, Any]:
     Raises:
         SpnetError: as `resolve`, and for pickles as `spnet.model.from_checkpoint`.
     """
-    weights = resolve(path)
+    weights = resolve(model)
+    path = weights.path
     facts: dict[str, Any] = {"name": weights.name, "file": str(path), "bytes": path.stat().st_size}
     if path.suffix.lower() == ".safetensors":
         facts |= {key: weights.metadata.get(key, "unknown") for key in ("family", "variant")}

@@ -26,8 +26,8 @@ SUFFIXES = (".safetensors", ".onnx", ".pth", ".pt")
 
 _STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 
-SHIPPED: dict[str, str] = {}
-"""Networks in the package: name to file beside this module."""
+SHIPPED: dict[str, str] = {"nano": "nano.safetensors"}
+"""Networks in the package: name to safetensors beside this module. Beside that is the same network as an ONNX graph."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class Weights:
     must."""
     metadata: dict[str, str]
     """The strings in the header of a safetensors file, or in an ONNX file of `spnet export`; else empty."""
+    graph: Path | None = None
+    """The same network as an ONNX graph, where there is one beside the weights: engines need no PyTorch to read it."""
 
     @property
     def is_onnx(self) -> bool:
@@ -55,7 +57,8 @@ def resolve(model: str | Path) -> Weights:
     Raises:
         SpnetError: no such name or file, an unknown format, or a damaged header.
     """
-    path = Path(__file__).with_name(SHIPPED[str(model)]) if str(model) in SHIPPED else Path(model)
+    is_shipped = str(model) in SHIPPED
+    path = Path(__file__).with_name(SHIPPED[str(model)]) if is_shipped else Path(model)
     if path.suffix.lower() not in SUFFIXES:
         raise SpnetError(f"{model}: neither a known model nor a weights file ({', '.join(SUFFIXES)})")
     check_readable_file(path, max_bytes=MAX_FILE_BYTES)
@@ -67,6 +70,7 @@ def resolve(model: str | Path) -> Weights:
         sha256=hash_file(path),
         scale=_scale(metadata, path),
         metadata=metadata,
+        graph=path.with_suffix(".onnx") if is_shipped else None,
     )
 
 
