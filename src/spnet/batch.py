@@ -84,6 +84,8 @@ def plan_shards(shards: Path, output_folder: Path) -> list[ShardJob]:
         SpnetError: there is no shard, or the output would go into the input's folder.
     """
     if shards.is_file():
+        if shards.suffix.lower() != SHARD_SUFFIX:
+            raise SpnetError(f"{shards}: is no shard (.tar); pass its depth too, or a shard that holds both")
         found, folder = {shards.stem: shards}, shards.parent
     else:
         found, folder = _by_name(shards, (SHARD_SUFFIX,), "shard"), shards

@@ -35,6 +35,7 @@ MAX_NAME_BYTES = 240
 _BLOCK = 512
 _COPIED_AT_ONCE = 2**20
 _END = bytes(_BLOCK)
+_COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")  # gzip, bzip2, xz, zstd
 _SUFFIXES = {"rgb": IMAGE_SUFFIXES, "depth": DEPTH_SUFFIXES}
 _PART = re.compile(r"(?P<key>.+)\.(?P<part>rgb|depth)(?P<suffix>\.[A-Za-z]{3,4})", re.DOTALL)
 
@@ -178,13 +179,15 @@ def _members(path: Path, file: BinaryIO) -> Iterator[Member]:
 
 
 def _header(path: Path, block: bytes) -> tarfile.TarInfo:
-    if len(block) < _BLOCK:
-        raise SpnetError(f"{path}: does not end as a tar does: it was cut short; copy it or pack it again")
     try:
         return tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
     except (tarfile.TarError, ValueError, OverflowError) as error:
-        if block.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")):
+        if block.startswith(_COMPRESSED):
             raise SpnetError(f"{path}: is compressed, which saves little on images: make it a plain tar") from None
+        if len(block) < _BLOCK:
+            raise SpnetError(
+                f"{path}: does not end as a tar does: it was cut short; copy it or pack it again"
+            ) from None
         raise SpnetError(f"{path}: damaged, or not a tar: {one_line(error)}; copy it or pack it again") from None
 
 
