@@ -102,13 +102,10 @@ def do_shard(task: tuple[ShardJob, Manner], tell: Callable[[int, int], None] = l
     job, manner = task
     _check_scratch(manner)
     loaded(manner)
-    if job.output.exists() and not manner.overwrite:
-        return ShardOutcome(job, skipped=True, failures=_failures_before(job))
     try:
-        return _complete_shard(job, manner, tell)
+        return finished(job, manner) or _complete_shard(job, manner, tell)
     except SpnetError as error:
-        made_meanwhile = job.output.exists() and not manner.overwrite
-        return ShardOutcome(job, skipped=True) if made_meanwhile else ShardOutcome(job, error=error)
+        return finished(job, manner) or ShardOutcome(job, error=error)  # another process may have made it meanwhile
     except OSError as error:
         return ShardOutcome(job, error=SpnetError(f"{job.output}: cannot be written: {error.strerror}"))
 
@@ -122,12 +119,23 @@ def scratch_folder(output_folder: Path) -> Iterator[Path]:
     """
     try:
         output_folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=output_folder, prefix=".spnet-", ignore_cleanup_errors=True) as name:
-            folder = Path(name)
-            folder.chmod(output_folder.stat().st_mode & 0o777)  # workers may run as other users
-            yield folder
+        folder = TemporaryDirectory(dir=output_folder, prefix=".spnet-", ignore_cleanup_errors=True)
+        Path(folder.name).chmod(output_folder.stat().st_mode & 0o777)  # workers may run as other users
     except OSError as error:
         raise SpnetError(f"{output_folder}: cannot write here: {error.strerror}") from error
+    with folder as name:
+        yield Path(name)
+
+
+def finished(job: ShardJob, manner: Manner) -> ShardOutcome | None:
+    """The outcome of a shard that an earlier run has finished, with what that run said of its frames."""
+    if manner.overwrite or not job.output.exists():
+        return None
+    failures: dict[str, str] = {}
+    with suppress(SpnetError, ValueError, RecursionError):
+        found = json.loads(read_text(job.failures_file))
+        failures = {str(key): str(reason) for key, reason in found.items()} if isinstance(found, dict) else {}
+    return ShardOutcome(job, skipped=True, failures=failures)
 
 
 def _check_scratch(manner: Manner) -> None:
@@ -192,12 +200,3 @@ def _write_failures(job: ShardJob, failures: dict[str, str], manner: Manner) -> 
         return
     with written_whole(job.failures_file, overwrite=True, scratch=manner.scratch) as temporary:
         temporary.write_text(json.dumps(failures, indent=1) + "\n")
-
-
-def _failures_before(job: ShardJob) -> dict[str, str]:
-    """What an earlier run said of the frames of a shard that it finished."""
-    with suppress(SpnetError, ValueError, RecursionError):
-        found = json.loads(read_text(job.failures_file))
-        if isinstance(found, dict):
-            return {str(key): str(reason) for key, reason in found.items()}
-    return {}

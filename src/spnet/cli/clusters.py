@@ -23,7 +23,7 @@ def add_ray(command: argparse.ArgumentParser) -> None:
     )
 
 
-def cluster_of(options: argparse.Namespace, *, threads: int, models: list[str]) -> "Cluster":
+def cluster_of(options: argparse.Namespace, *, threads: int | None, models: list[str]) -> "Cluster":
     """Where the work is to be done.
 
     Raises:
@@ -34,7 +34,7 @@ def cluster_of(options: argparse.Namespace, *, threads: int, models: list[str]) 
 
     learned = [model for model in models if model not in METHODS and not model.endswith(".onnx")]
     gpu = bool(learned) and options.engine in ("auto", "torch")
-    return Cluster(options.ray, options.workers, threads, gpu)
+    return Cluster(options.ray, options.workers, 1 if threads is None else threads, gpu)
 
 
 @contextmanager

@@ -166,7 +166,7 @@ def _manner(options: argparse.Namespace) -> "Manner":
         max_depth=options.max_depth,
         engine=options.engine,
         precision=options.precision,
-        threads=options.threads or (1 if options.ray else None),
+        threads=1 if options.ray and options.threads is None else options.threads,
         memory=options.memory,
         unit=options.unit,
         out_unit=written_unit(options),

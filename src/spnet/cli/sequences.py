@@ -86,7 +86,7 @@ def _run_on_cluster(plan: _Plan, options: argparse.Namespace, manner: "Manner") 
     there: list[Job] = []
     for job in planned:
         (there if job.output.exists() and not options.force else left).append(job)
-    cluster = cluster_of(options, threads=manner.threads or 1, models=[manner.model])
+    cluster = cluster_of(options, threads=manner.threads, models=[manner.model])
 
     def outcomes() -> "Iterator[Outcome]":
         yield from (Outcome(job, skipped=True) for job in there)

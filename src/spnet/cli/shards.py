@@ -78,9 +78,14 @@ def _here(jobs: "list[ShardJob]", manner: "Manner") -> "Iterator[ShardOutcome]":
 
 def _on_cluster(jobs: "list[ShardJob]", manner: "Manner", options: argparse.Namespace) -> "Iterator[ShardOutcome]":
     from spnet.batch import ShardOutcome
-    from spnet.jobs import do_shard, scratch_folder
+    from spnet.jobs import do_shard, finished, scratch_folder
 
-    cluster = cluster_of(options, threads=manner.threads or 1, models=[manner.model])
+    cluster = cluster_of(options, threads=manner.threads, models=[manner.model])
+    before = {job.name: finished(job, manner) for job in jobs}
+    yield from filter(None, before.values())
+    jobs = [job for job in jobs if not before[job.name]]
+    if not jobs:
+        return
     with workers(cluster, options) as pool, scratch_folder(options.output) as scratch:
         manner = replace(manner, scratch=scratch)
         start = time.monotonic()

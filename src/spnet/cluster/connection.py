@@ -6,7 +6,7 @@ import os
 import re
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,8 @@ class Cluster:
     def __post_init__(self) -> None:
         if self.workers is not None and not 1 <= self.workers <= MOST_WORKERS:
             raise SpnetError(f"{self.workers} workers: expected 1 to {MOST_WORKERS:,}")
+        if not 1 <= self.threads <= 1024:
+            raise SpnetError(f"threads {self.threads}: expected 1 to 1024")
         if self.address in (LOCAL, AUTO):
             return
         if self.address.startswith("ray://"):
@@ -106,11 +108,13 @@ def _connect(ray: Any, cluster: Cluster) -> None:
         if cluster.address != AUTO:
             _check_that_it_answers(cluster.address)
     try:
-        with _deaf_to_core() if cluster.address == LOCAL else nullcontext():
+        with _deaf_to_core():
             ray.init(**options)
     except (OSError, RuntimeError, ValueError, TimeoutError, ray.exceptions.RayError) as error:
-        advice = "this machine could not start one" if cluster.address == LOCAL else "check it with: ray status"
-        raise SpnetError(f"Ray at {cluster.address}: cannot be used: {one_line(error)} ({advice})") from None
+        advice = "see whether `ray status` answers; RAY_AUTH_MODE=token is for clusters that ask for a token"
+        if cluster.address == LOCAL:
+            advice = "Ray could not be started on this machine"
+        raise SpnetError(f"Ray at {cluster.address}: cannot be used: {one_line(error)}: {advice}") from None
 
 
 def _check_that_it_answers(address: str) -> None:
@@ -164,16 +168,15 @@ def _quiet() -> Iterator[None]:
         worker._worker_logs_enabled = True
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
-        for name in set(os.environ) | set(before):
-            if name.startswith("RAY_") and os.environ.get(name) != before.get(name):
-                os.environ.pop(name, None)
-                if name in before:
-                    os.environ[name] = before[name]
+        for name in set(os.environ) - set(before):
+            del os.environ[name]
+        os.environ.update(before)
 
 
 @contextmanager
 def _deaf_to_core() -> Iterator[None]:
-    """Without what Ray's core writes to the file of stderr while it starts: that it has read `_SETTINGS`."""
+    """Without what Ray's core writes to the file of stderr while it starts: that it has read `_SETTINGS`, and every try
+    of a connection that fails, which is told once."""
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)
