@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import re
+import shutil
 import tarfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from spnet import SpnetError, batch, cli, shards
+from spnet.evaluate import evaluate, open_dataset
 from spnet.files.depth import read_depth, write_depth
-from spnet.shards import opened_shard, pack, written_shard
+from spnet.shards import opened_shard, pack, unpacked, written_shard
 
 RNG = np.random.default_rng(0)
 NAMES = ("a", "b/2", "1305.25")
@@ -80,10 +82,11 @@ def test_frames_come_out_as_they_went_in(folders: tuple[Path, Path], packed: Pat
                 keys.append(frame.key)
                 assert frame.rgb
                 assert frame.depth
-                rgb, depth = (shard.unpack(member, tmp_path / "one") for member in (frame.rgb, frame.depth))
-                assert (rgb.name, depth.name) == ("one.jpg", "one.png")
-                assert rgb.read_bytes() == (folders[0] / f"{frame.key}.jpg").read_bytes()
-                assert depth.read_bytes() == (folders[1] / f"{frame.key}.png").read_bytes()
+                with unpacked(path, shard.file, frame.rgb, frame.depth) as (rgb, depth):
+                    assert (rgb.name, depth.name) == ("0.jpg", "1.png")
+                    assert rgb.read_bytes() == (folders[0] / f"{frame.key}.jpg").read_bytes()
+                    assert depth.read_bytes() == (folders[1] / f"{frame.key}.png").read_bytes()
+                assert not rgb.parent.exists()
     assert sorted(keys) == sorted(NAMES)
     assert [path.name for path in sorted(packed.iterdir())] == ["shard-000000.tar", "shard-000001.tar"]
 
@@ -155,7 +158,33 @@ def test_tars_of_other_tools_are_read(form: int, key: str, tmp_path: Path) -> No
         (frame,) = shard.frames
         assert frame.key == key.removeprefix("./")
         assert frame.depth
-        assert shard.unpack(frame.depth, tmp_path / "d").read_bytes() == f"{key}.depth.npy".encode()[: frame.depth.size]
+        with unpacked(shard.path, shard.file, frame.depth) as (depth,):
+            assert depth.read_bytes() == f"{key}.depth.npy".encode()[: frame.depth.size]
+
+
+# What is evaluated
+
+
+def test_shards_are_evaluated_as_folders_are(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    (folders[0] / "b" / "2.jpg").write_bytes(b"junk")
+    (folders[1] / "a.png").write_bytes(b"junk")
+    for part, folder in zip(("rgb", "depth"), folders, strict=True):
+        shutil.copytree(folder / "b", tmp_path / "files" / "set" / part)
+        for path in folder.glob("*.*"):
+            shutil.copy(path, tmp_path / "files" / "set" / part)
+    list(pack(batch.pair(*(tmp_path / "files" / "set" / part for part in ("rgb", "depth"))), tmp_path / "s" / "set", 2))
+    rows = []
+    for kind in ("files", "s"):
+        (tmp_path / kind / "set" / "meta.json").write_text('{"depth_scale": 0.001}')
+        results = evaluate(open_dataset(tmp_path / kind / "set"), ["nearest"], ["random:50%"])
+        rows.append([(row.frame, row.metrics) for row in results.rows])
+        errors = {row.frame: row.error for row in results.failures}
+        assert set(errors) == {"2", "a"}
+    assert rows[0] == rows[1]
+    assert "set/shard-000001.tar: a.depth.png: is none of the depth formats" in errors["a"]
+    shard_of(tmp_path / "s" / "set" / "x.tar", [("9.rgb.jpg", folders[0] / "1305.25.jpg")])
+    with pytest.raises(SpnetError, match="x.tar: 9 has no member 9.depth; add it, or take it away"):
+        open_dataset(tmp_path / "s" / "set")
 
 
 # What is damaged or hostile
@@ -263,8 +292,9 @@ def test_a_shard_that_shrinks_while_it_is_read(packed: Path, tmp_path: Path) -> 
     with opened_shard(path) as shard:
         path.write_bytes(b"")
         assert shard.frames[0].rgb
-        with pytest.raises(SpnetError, match="cut short while it was read"):
-            shard.unpack(shard.frames[0].rgb, tmp_path / "x")
+        cut = pytest.raises(SpnetError, match="cut short while it was read")
+        with cut, unpacked(path, shard.file, shard.frames[0].rgb):
+            pass
 
 
 # What is completed

@@ -16,7 +16,7 @@ from spnet.errors import SpnetError
 from spnet.files.atomic import refuse_to_overwrite, written_whole
 from spnet.files.lines import read_text
 from spnet.frame import Frame
-from spnet.shards import Append, Shard, ShardFrame, opened_shard, written_shard
+from spnet.shards import Append, Shard, ShardFrame, opened_shard, unpacked, written_shard
 
 COMPLETED = "{key}.dense.png"
 """What a completed frame is called in a shard."""
@@ -152,13 +152,13 @@ def _complete_shard(job: ShardJob, manner: Manner, tell: Callable[[int, int], No
     refuse_to_overwrite(job.output, overwrite=manner.overwrite)
     with (
         opened_shard(job.shard) as shard,
-        TemporaryDirectory(prefix="spnet-shard-") as folder,
         written_shard(job.output, overwrite=manner.overwrite, scratch=manner.scratch) as append,
     ):
         for done, frame in enumerate(shard.frames, start=1):
-            error = _complete_frame(shard, frame, append, Path(folder), job, manner)
-            if error:
-                failures[frame.key] = error
+            try:
+                _complete_frame(shard, frame, append, job, manner)
+            except SpnetError as error:
+                failures[frame.key] = str(error)
             tell(done, len(shard.frames))
         if len(failures) == len(shard.frames):
             key, reason = next(iter(failures.items()))
@@ -167,30 +167,25 @@ def _complete_shard(job: ShardJob, manner: Manner, tell: Callable[[int, int], No
     return ShardOutcome(job, len(shard.frames) - len(failures), failures)
 
 
-def _complete_frame(
-    shard: Shard, frame: ShardFrame, append: Append, folder: Path, job: ShardJob, manner: Manner
-) -> str | None:
-    """Complete a frame into the shard that is being written; returns why it could not be."""
-    said = {}
+def _complete_frame(shard: Shard, frame: ShardFrame, append: Append, job: ShardJob, manner: Manner) -> None:
+    """Complete a frame into the shard that is being written.
+
+    Raises:
+        SpnetError: it cannot be completed.
+    """
+    if not frame.rgb or not frame.depth:
+        missing = "depth" if frame.rgb else "rgb"
+        raise SpnetError(f"{job.shard}: {frame.key} has no member {frame.key}.{missing}")
     name = COMPLETED.format(key=frame.key)
-    dense = folder / "dense.png"
-    try:
-        if not frame.rgb or not frame.depth:
-            missing = "depth" if frame.rgb else "rgb"
-            raise SpnetError(f"{job.shard}: {frame.key} has no member {frame.key}.{missing}")
-        rgb = shard.unpack(frame.rgb, folder / "rgb")
-        depth = shard.unpack(frame.depth, folder / "depth")
-        said = {rgb: f"{job.shard}: {frame.rgb.name}", depth: f"{job.shard}: {frame.depth.name}"}
-        inside = replace(manner, overwrite=True, scratch=None)
-        unpacked = Job(frame.key, rgb, depth, dense)
-        write(complete(unpacked, inside), unpacked, inside)
-    except SpnetError as error:
-        message = str(error)
-        for path, shown in (said | {dense: f"{job.output}: {name}"}).items():
-            message = message.replace(str(path), shown)
-        return message
-    append(name, dense)
-    return None
+    inside = replace(manner, overwrite=True, scratch=None)
+    with unpacked(shard.path, shard.file, frame.rgb, frame.depth) as (rgb, depth):
+        dense = rgb.with_name("dense.png")
+        unpacked_job = Job(frame.key, rgb, depth, dense)
+        try:
+            write(complete(unpacked_job, inside), unpacked_job, inside)
+        except SpnetError as error:
+            raise SpnetError(str(error).replace(str(dense), f"{job.output}: {name}")) from None
+        append(name, dense)
 
 
 def _write_failures(job: ShardJob, failures: dict[str, str], manner: Manner) -> None:

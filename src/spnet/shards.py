@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from spnet.batch import DEPTH_SUFFIXES, IMAGE_SUFFIXES, SHARD_SUFFIX
@@ -79,27 +80,6 @@ class Shard:
     frames: tuple[ShardFrame, ...]
     """In the order of their first members."""
 
-    def unpack(self, member: Member, stem: Path) -> Path:
-        """Copy a member to `stem` with the member's extension; its own name names no file.
-
-        Raises:
-            SpnetError: the shard ends too early, or the disk is full.
-        """
-        target = stem.with_name(stem.name + Path(member.name).suffix.lower())
-        self.file.seek(member.offset)
-        left = member.size
-        try:
-            with target.open("wb") as copy:
-                while left:
-                    chunk = self.file.read(min(left, _COPIED_AT_ONCE))
-                    if not chunk:
-                        raise SpnetError(f"{self.path}: {member.name}: the shard was cut short while it was read")
-                    copy.write(chunk)
-                    left -= len(chunk)
-        except OSError as error:
-            raise SpnetError(f"{self.path}: {member.name}: could not be unpacked: {one_line(error)}") from error
-        return target
-
 
 @contextmanager
 def opened_shard(path: Path) -> Iterator[Shard]:
@@ -112,6 +92,31 @@ def opened_shard(path: Path) -> Iterator[Shard]:
     check_readable_file(path, max_bytes=MAX_SHARD_BYTES)
     with path.open("rb") as file:
         yield Shard(path, file, _frames(path, _members(path, file)))
+
+
+@contextmanager
+def unpacked(path: Path, file: BinaryIO, *members: Member) -> Iterator[list[Path]]:
+    """Members of a shard as files, in a folder of their own that is gone after the block, under names of ours.
+
+    Args:
+        path: the shard, for errors.
+        file: the same, open.
+        members: of one frame, of different parts.
+
+    Raises:
+        SpnetError: as the block does, with the names in the shard; the shard ends too early, or the disk is full.
+    """
+    with TemporaryDirectory(prefix="spnet-shard-") as name:
+        files = [Path(name) / f"{index}{Path(member.name).suffix.lower()}" for index, member in enumerate(members)]
+        try:
+            for target, member in zip(files, members, strict=True):
+                _copy(path, file, member, target)
+            yield files
+        except SpnetError as error:
+            message = str(error)
+            for target, member in zip(files, members, strict=True):
+                message = message.replace(str(target), f"{path}: {member.name}")
+            raise SpnetError(message) from None
 
 
 @contextmanager
@@ -130,6 +135,21 @@ def written_shard(path: Path, *, overwrite: bool = False, scratch: Path | None =
                 tar.addfile(header, file)
 
         yield append
+
+
+def _copy(path: Path, file: BinaryIO, member: Member, target: Path) -> None:
+    file.seek(member.offset)
+    left = member.size
+    try:
+        with target.open("wb") as copy:
+            while left:
+                chunk = file.read(min(left, _COPIED_AT_ONCE))
+                if not chunk:
+                    raise SpnetError(f"{path}: {member.name}: the shard was cut short while it was read")
+                copy.write(chunk)
+                left -= len(chunk)
+    except OSError as error:
+        raise SpnetError(f"{path}: {member.name}: could not be unpacked: {one_line(error)}") from error
 
 
 def check_name(name: str, shard: str, *, longest: int = MAX_NAME_BYTES) -> str:
