@@ -233,7 +233,7 @@ def test_results_come_with_their_index_from_warm_workers_in_our_folder(
     before = dict(os.environ)
     with connected(Cluster(head)) as pool:
         assert (pool.workers, pool.threads, pool.gpus, pool.nodes) == (2, 1, 0, 1)
-        results = dict(pool.spread(cluster_work.describe, range(100)))
+        results = dict(pool.spread(cluster_work.describe, range(100), together=4))
     assert {index: result[:2] for index, result in results.items()} == {i: (i, str(tmp_path)) for i in range(100)}
     assert len({process for _, _, process in results.values()}) == 2
     assert dict(os.environ) == before
@@ -241,9 +241,9 @@ def test_results_come_with_their_index_from_warm_workers_in_our_folder(
 
 def test_failures_of_tasks(head: str, capfd: pytest.CaptureFixture[str]) -> None:
     with connected(Cluster(head)) as pool:
-        results = dict(pool.spread(cluster_work.kill_at_two, range(6)))
-        assert [results.pop(index) for index in (0, 1, 3, 4, 5)] == [0, 1, 3, 4, 5]
-        assert re.match("4 workers died of it", str(results[2]))
+        results = dict(pool.spread(cluster_work.kill_at_two, range(48), together=3))
+        assert re.match("4 workers died of it", str(results.pop(2)))
+        assert results == {index: index for index in range(48) if index != 2}
         with pytest.raises(SpnetError, match="no task 0 here"):
             list(pool.spread(cluster_work.refuse, [0]))
         with pytest.raises(RuntimeError, match="ZeroDivisionError"):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _FOLDERS_RATE = Fraction(10)  # pictures a second of a film of two folders, which have no time
 
+_FRAMES_TOGETHER = 32  # sent to a worker of a cluster: it takes longer to complete them than to send them
+
 _Show = Callable[["Job", "Depth"], None]
 
 
@@ -92,9 +94,10 @@ def _run_on_cluster(plan: _Plan, options: argparse.Namespace, manner: "Manner") 
         yield from (Outcome(job, skipped=True) for job in there)
         if not left:
             return
-        with workers(cluster, options) as pool, scratch_folder(options.output) as scratch:
+        with workers(cluster, options) as pool:
+            scratch = pool.afterwards.enter_context(scratch_folder(options.output))
             tasks = [(job, dataclasses.replace(manner, scratch=scratch)) for job in left]
-            for index, outcome in pool.spread(do, tasks):
+            for index, outcome in pool.spread(do, tasks, together=_FRAMES_TOGETHER):
                 if isinstance(outcome, SpnetError):
                     outcome = Outcome(left[index], error=outcome)
                 # What was there already by then was made by a worker that died right after.

@@ -86,8 +86,8 @@ def _on_cluster(jobs: "list[ShardJob]", manner: "Manner", options: argparse.Name
     jobs = [job for job in jobs if not before[job.name]]
     if not jobs:
         return
-    with workers(cluster, options) as pool, scratch_folder(options.output) as scratch:
-        manner = replace(manner, scratch=scratch)
+    with workers(cluster, options) as pool:
+        manner = replace(manner, scratch=pool.afterwards.enter_context(scratch_folder(options.output)))
         start = time.monotonic()
         for done, (index, outcome) in enumerate(pool.spread(do_shard, [(job, manner) for job in jobs]), start=1):
             progress(done, len(jobs), start, jobs[index].shard.name, unit="shards")

@@ -6,7 +6,7 @@ import os
 import re
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,13 +81,13 @@ def connected(cluster: Cluster) -> Iterator[Pool]:
     """
     for module in ("pyarrow", "pandas", "ray"):
         require(module, extra="ray", purpose="work on a cluster")
-    with _quiet():
+    with ExitStack() as afterwards, _quiet():
         ray: Any = importlib.import_module("ray")
         ours = not ray.is_initialized()
         if ours:
             _connect(ray, cluster)
         try:
-            yield _pool(ray, cluster)
+            yield _pool(ray, cluster, afterwards)
         finally:
             if ours:
                 ray.shutdown()
@@ -137,7 +137,7 @@ def _check_that_it_answers(address: str) -> None:
         raise SpnetError(f"Ray at {address}: something else answers there, expected a head node of Ray: {hint}")
 
 
-def _pool(ray: Any, cluster: Cluster) -> Pool:
+def _pool(ray: Any, cluster: Cluster, afterwards: ExitStack) -> Pool:
     found = ray.cluster_resources()
     processors, gpus = int(found.get("CPU", 0)), int(found.get("GPU", 0)) if cluster.gpu else 0
     room = gpus or processors // cluster.threads
@@ -147,7 +147,7 @@ def _pool(ray: Any, cluster: Cluster) -> Pool:
         )
     count = cluster.workers or room
     share = 1 / -(-count // gpus) if gpus else 0.0
-    return Pool(ray, count, cluster.threads, share, len(ray.nodes()))
+    return Pool(ray, count, cluster.threads, share, len(ray.nodes()), afterwards)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import pickle
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +15,6 @@ from spnet.files.limits import one_line
 T = TypeVar("T")
 R = TypeVar("R")
 
-_MOST_TASKS_TOGETHER = 32
 _ROUNDS = 8  # parts that each worker is given at least: the last to end keeps the others waiting for one of them
 
 
@@ -30,8 +29,12 @@ class Pool:
     gpus: float
     """That each takes; less than 1 where several share one."""
     nodes: int
+    afterwards: ExitStack
+    """Contexts that are left only when no worker runs any more."""
 
-    def spread(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[tuple[int, R | SpnetError]]:
+    def spread(
+        self, work: Callable[[T], R], tasks: Sequence[T], *, together: int = 1
+    ) -> Iterator[tuple[int, R | SpnetError]]:
         """Yield the index and the result of every task, as they are done.
 
         A worker lives as long as there are tasks, so what `work` keeps between calls, as a loaded model, stays warm. It
@@ -41,12 +44,14 @@ class Pool:
         Args:
             work: a function of a module that the nodes have; it, tasks and results are pickled.
             tasks: what to do.
+            together: at most so many go to a worker at once, fewer where that would leave others idle. Sending takes
+                milliseconds.
 
         Raises:
             SpnetError: what `work` raised as one; or the cluster is gone, or has no such version of this package.
             RuntimeError: another exception in `work`; its traceback is in the message.
         """
-        together = max(1, min(_MOST_TASKS_TOGETHER, len(tasks) // (_ROUNDS * self.workers)))
+        together = max(1, min(together, len(tasks) // (_ROUNDS * self.workers)))
         numbered = list(enumerate(tasks))
         parts = [numbered[start : start + together] for start in range(0, len(tasks), together)]
         left = set(range(len(tasks)))

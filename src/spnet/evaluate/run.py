@@ -20,6 +20,8 @@ from spnet.workers import in_processes
 
 MOST_WORKERS = 256
 
+_FRAMES_TOGETHER = 8  # sent to a worker of a cluster
+
 Progress = Callable[[int, int, str], None]
 """Called with how many frames are done, of how many, and the name of the last."""
 
@@ -137,7 +139,7 @@ def _run(task: Task, workers: int, pool: Pool | None, progress: Progress | None)
 
 def _run_on(pool: Pool, frames: list[Task], progress: Progress | None) -> list[list[Row]]:
     done: dict[int, list[Row]] = {}
-    for index, rows in pool.spread(measure_frame, frames):
+    for index, rows in pool.spread(measure_frame, frames, together=_FRAMES_TOGETHER):
         done[index] = failed_rows(frames[index], rows) if isinstance(rows, SpnetError) else rows
         if progress:
             progress(len(done), len(frames), done[index][0].frame)
