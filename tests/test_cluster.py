@@ -11,7 +11,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,7 +22,7 @@ from PIL import Image
 
 import cluster_work
 from spnet import SpnetError, batch, cli, jobs
-from spnet.cluster import AUTO, Cluster, connected
+from spnet.cluster import AUTO, Cluster, connected, connection
 from spnet.errors import MissingExtraError
 from spnet.files.depth import write_depth
 from spnet.jobs import Manner, do, do_shard
@@ -186,6 +188,43 @@ def test_an_address_where_no_cluster_is(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_server_of_ray_that_is_gone_is_told_once(
+    other_server: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "_SECONDS_BETWEEN_LOOKS", 0.01)
+    told: list[str] = []
+    servers = [("127.0.0.1", int(other_server(kind).rpartition(":")[2])) for kind in ("http", "closed")]
+    with connection._watched(servers[:1], told.append):
+        time.sleep(0.2)
+    assert told == []
+    with connection._watched(servers, told.append):
+        time.sleep(0.5)
+    assert len(told) == 1
+    assert "does not answer any more" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("processors", "gpus", "cluster", "expected"),
+    [
+        (16, 0, Cluster(AUTO, gpu=True), (16, 0)),
+        (16, 2, Cluster(AUTO, threads=4), (4, 0)),
+        (16, 2, Cluster(AUTO, gpu=True), (2, 1)),
+        (16, 2, Cluster(AUTO, workers=1, gpu=True), (1, 1)),
+        (16, 2, Cluster(AUTO, workers=7, gpu=True), (7, 0.25)),
+        (16, 2, Cluster(AUTO, workers=99), (99, 0)),
+    ],
+)
+def test_workers_share_what_there_is(processors: int, gpus: int, cluster: Cluster, expected: tuple[int, float]) -> None:
+    resources = {"CPU": float(processors), "GPU": float(gpus)}
+    ray = SimpleNamespace(cluster_resources=lambda: resources, nodes=lambda: [{}])
+    with ExitStack() as afterwards:
+        pool = connection._pool(ray, cluster, afterwards)
+        assert (pool.workers, pool.gpus) == expected
+        resources["CPU"], resources["GPU"] = 3.0, 0.0
+        with pytest.raises(SpnetError, match="has 3 processors, expected at least 4 for a worker"):
+            connection._pool(ray, Cluster(AUTO, threads=4, gpu=True), afterwards)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -292,7 +331,8 @@ def test_the_evaluation_is_that_of_one_process(
     command = ("evaluate", "set", "--model", "linear", "net.pth", "--max-depth", 10, "--pattern", "random:10%")
     assert run(*command, "--json", tmp_path / "1.json", "--workers", 1) == 1
     alone = capsys.readouterr()
-    assert run(*command, "--json", tmp_path / "2.json", f"--ray={head}") == 1
+    monkeypatch.setenv("RAY_ADDRESS", head)
+    assert run(*command, "--json", tmp_path / "2.json", "--ray=auto") == 1
     assert (tmp_path / "1.json").read_bytes() == (tmp_path / "2.json").read_bytes()
     assert capsys.readouterr() == alone
     assert run(*command[:3], "no.safetensors", f"--ray={head}") == 2

@@ -42,7 +42,7 @@ def workers(cluster: "Cluster", options: argparse.Namespace) -> Iterator["Pool"]
     """Workers, told with --verbose."""
     from spnet.cluster import connected
 
-    with connected(cluster) as pool:
+    with connected(cluster, note) as pool:
         if getattr(options, "verbose", False):
             each = f"{pool.gpus:.3g} GPU and {pool.threads} CPU" if pool.gpus else f"{pool.threads} CPU"
             note(f"Ray at {cluster.address}: {pool.workers} workers on {pool.nodes} nodes, {each} each")

@@ -126,6 +126,7 @@ def run(options: argparse.Namespace) -> int:
         workers=1 if options.ray else options.workers if options.workers is not None else os.cpu_count() or 1,
         cluster=cluster_of(options, threads=1, models=models) if options.ray else None,
         progress=lambda done, total, name: progress(done, total, start, name),
+        tell=note,
     )
     _write_json(results, options)
     for line in [*results.notes, *_failures(results)]:

@@ -3,7 +3,7 @@
 Ray is imported when a cluster is asked for, and only here.
 """
 
-from spnet.cluster.connection import AUTO, LOCAL, Cluster, connected
+from spnet.cluster.connection import AUTO, LOCAL, Cluster, Tell, connected
 from spnet.cluster.pool import Pool
 
-__all__ = ["AUTO", "LOCAL", "Cluster", "Pool", "connected"]
+__all__ = ["AUTO", "LOCAL", "Cluster", "Pool", "Tell", "connected"]

@@ -5,7 +5,8 @@ import logging
 import os
 import re
 import socket
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,8 @@ MOST_WORKERS = 10_000
 
 _ADDRESS = re.compile(r"\[?(?P<host>[A-Za-z0-9._:-]{1,253}?)\]?:(?P<port>\d{1,5})")
 _SECONDS_TO_ANSWER = 10
+_SECONDS_BETWEEN_LOOKS = 3.0
+_LOOKS = 3  # at a server of Ray, none answered
 _LOCAL_STORE_BYTES = 2**28  # of shared memory: names and outcomes go through it, no frame does
 
 _HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -69,11 +72,20 @@ class Cluster:
             )
 
 
+Tell = Callable[[str], None]
+"""Told what cannot be raised."""
+
+
 @contextmanager
-def connected(cluster: Cluster) -> Iterator[Pool]:
+def connected(cluster: Cluster, tell: Tell = lambda text: None) -> Iterator[Pool]:
     """Connect to a cluster, or start one, for as long as the block runs.
 
-    Where this process is connected to Ray already, that connection is used and left open.
+    Where this process is connected to Ray already, that connection is used and left open. When the head node, or
+    Ray on this machine, is gone for good, Ray ends this process, after a minute at most and without an exception.
+
+    Args:
+        cluster: where.
+        tell: told of that in one line.
 
     Raises:
         SpnetError: nothing answers, what answers is no such cluster, or it has no room for a worker.
@@ -87,7 +99,8 @@ def connected(cluster: Cluster) -> Iterator[Pool]:
         if ours:
             _connect(ray, cluster)
         try:
-            yield _pool(ray, cluster, afterwards)
+            with _watched(_servers(ray), tell):
+                yield _pool(ray, cluster, afterwards)
         finally:
             if ours:
                 ray.shutdown()
@@ -135,6 +148,42 @@ def _check_that_it_answers(address: str) -> None:
         raise SpnetError(f"Ray at {address}: {found}; expected the head node of a running cluster: {hint}") from None
     if answer[3:4] != _HTTP2_SETTINGS[3:4]:
         raise SpnetError(f"Ray at {address}: something else answers there, expected a head node of Ray: {hint}")
+
+
+@contextmanager
+def _watched(servers: Sequence[tuple[str, int]], tell: Tell) -> Iterator[None]:
+    """Tell when one of these hosts and ports has not answered several times in a row."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        silent = 0
+        while silent < _LOOKS:
+            if ended.wait(_SECONDS_BETWEEN_LOOKS):
+                return
+            try:
+                for server in servers:
+                    socket.create_connection(server, timeout=_SECONDS_TO_ANSWER).close()
+                silent = 0
+            except OSError:
+                silent += 1
+        tell(
+            "Ray on the head node or on this machine does not answer any more, and will end this command; "
+            "run it again then: what is finished is skipped"
+        )
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
+
+
+def _servers(ray: Any) -> list[tuple[str, int]]:
+    """The head node's, and that of this machine: Ray ends the process when one of them is gone."""
+    here = ray.get_runtime_context()
+    nodes = {node["NodeID"]: (node["NodeManagerAddress"], node["NodeManagerPort"]) for node in ray.nodes()}
+    match = _ADDRESS.fullmatch(here.gcs_address)
+    return [*([(match["host"], int(match["port"]))] if match else []), nodes[here.get_node_id()]]
 
 
 def _pool(ray: Any, cluster: Cluster, afterwards: ExitStack) -> Pool:

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from spnet.cluster import Cluster, Pool, connected
+from spnet.cluster import Cluster, Pool, Tell, connected
 from spnet.errors import SpnetError
 from spnet.evaluate.conditions import Condition, check_pattern, default_patterns
 from spnet.evaluate.datasets import Dataset, Sample
@@ -36,6 +36,7 @@ def evaluate(
     workers: int = 1,
     cluster: Cluster | None = None,
     progress: Progress | None = None,
+    tell: Tell = lambda text: None,
 ) -> Results:
     """Complete every frame with every model from the same sparse input, and measure the errors.
 
@@ -54,6 +55,7 @@ def evaluate(
         cluster: a cluster of Ray that does the work, with workers of its own; its nodes see the data set and weights
             under the same paths as this process.
         progress: told after every frame.
+        tell: told in one line what is wrong with the cluster and cannot be raised; see `spnet.cluster.connected`.
 
     Raises:
         SpnetError: no frames, an unknown model, pattern or sweep, a number out of range, a worker that died, or a
@@ -64,7 +66,7 @@ def evaluate(
     swept = tuple(sweep for kind in dict.fromkeys(sweeps) for sweep in sweep_from(kind, patterns))
     task = _plan(dataset, models, patterns, swept, settings or Settings())
     samples = task.dataset.samples
-    with connected(cluster) if cluster else nullcontext() as pool:
+    with connected(cluster, tell) if cluster else nullcontext() as pool:
         facts = _describe_on(pool, task) if pool else _describe(task)
         rows = tuple(row for rows in _run(task, workers, pool, progress) for row in rows)
     return Results(
