@@ -232,6 +232,7 @@ def test_workers_share_what_there_is(processors: int, gpus: int, cluster: Cluste
         (["rgb", "depth", "--preview", "pictures"], "no video, --median or --preview"),
         (["rgb/1.png", "depth/1.png"], "--ray spreads the frames of folders and shards"),
         (["rgb", "depth", "--workers", "0"], "0 workers"),
+        (["--ray", "rgb", "depth"], "'rgb' is no address of a Ray cluster"),
         (["rgb", "depth", "--threads", "0"], "threads 0"),
     ],
 )
@@ -240,7 +241,8 @@ def test_what_is_not_spread(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     monkeypatch.chdir(scene)
-    assert run("complete", *arguments, "-o", tmp_path / "out", "--ray") == 2
+    ray = [] if "--ray" in arguments else ["--ray"]
+    assert run("complete", *arguments, "-o", tmp_path / "out", *ray) == 2
     assert message in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
 

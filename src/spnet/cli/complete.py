@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from spnet.batch import DEPTH_SUFFIXES
 from spnet.cli import sequences, shards
-from spnet.cli.clusters import add_ray
+from spnet.cli.clusters import add_ray, cluster_of
 from spnet.cli.console import note, result
 from spnet.cli.models import add_model
 from spnet.cli.outputs import UNIT_HELP, check_outputs, written_unit
@@ -102,6 +102,8 @@ def run(options: argparse.Namespace) -> int:
                 "--ply, --confidence and --camera take one frame; for folders and videos leave them out, and for shards"
             )
         manner = _manner(options)
+        if options.ray:  # first of all: it may have taken a folder for its address
+            cluster_of(options, threads=manner.threads, models=[manner.model])
         if is_shards:
             return shards.complete(options, manner)
         return sequences.run(options, manner, lambda: _load(options, manner))

@@ -96,9 +96,9 @@ def connected(cluster: Cluster, tell: Tell = lambda text: None) -> Iterator[Pool
     with ExitStack() as afterwards, _quiet():
         ray: Any = importlib.import_module("ray")
         ours = not ray.is_initialized()
-        if ours:
-            _connect(ray, cluster)
         try:
+            if ours:
+                _connect(ray, cluster)
             with _watched(_servers(ray), tell):
                 yield _pool(ray, cluster, afterwards)
         finally:
