@@ -257,6 +257,68 @@ def _batches(result: dict[str, Any]) -> list[str]:
     return [*rows, "", f"By {model} ({result['engine']}); depth {difference} that of the frame alone."]
 
 
+def cluster() -> str:
+    """Frames a second of workers on a cluster of one machine, beside processes without one."""
+    result = _cluster()
+    rows = ["| | frames/s | before the first frame, s |", "|---|---|---|"]
+    for title, run in result["runs"].items():
+        rates = sorted(run["frames_a_second"])
+        spread = f"{rates[0]:.1f} to {rates[-1]:.1f}" if len(rates) > 1 else f"{rates[0]:.1f}"
+        rows.append(f"| {title} | {spread} | {run['startup_seconds']:.1f} |")
+    taken = result["milliseconds"]
+    equal = "equal to the byte" if result["equal_to_the_byte"] else "not equal"
+    read, written = (size / 1000 for size in result["bytes_a_frame"].values())
+    line = (
+        f"{result['frames']} times the example, 741x500, by {result['model']} on one thread a worker, in shards of "
+        f"{result['shard_size']}; {result['machine']['processors']} processors, with a load of {result['load_before']} "
+        f"before. The results of all are {equal}. A frame takes {taken['read']:.0f} ms to read, "
+        f"{taken['complete']:.0f} ms to complete and {taken['write']:.0f} ms to write, {read:.0f} kB and "
+        f"{written:.0f} kB. Empty tasks pass through at {result['tasks_a_second']:.0f} a second."
+    )
+    return "\n".join([*rows, "", line, "", _made_by(result)])
+
+
+def cluster_workers() -> str:
+    """What the measured rates say of more workers, by the assumptions."""
+    projection = _cluster()["projection"]
+    rows = ["| workers | frames/s, projected | limited by |", "|---|---|---|"]
+    rows += [f"| {row['workers']} | {row['frames_a_second']:,.0f} | {row['limit']} |" for row in projection["workers"]]
+    assumed, limits = projection["assumed"], projection["limits_frames_a_second"]
+    line = (
+        "Assumed: each worker is as fast as the one measured on a processor of its own, storage moves "
+        f"{assumed['storage_bytes_a_second'] / 1e9:g} GB/s in all ({limits['storage']:,} frames/s), and shards hold "
+        f"{assumed['frames_a_shard']:,} frames."
+    )
+    return "\n".join([*rows, "", line, "", _made_by(_cluster())])
+
+
+def cluster_gpus() -> str:
+    """What clusters of GPUs need, by the assumptions."""
+    projection = _cluster()["projection"]
+    titles = {
+        "gpus": "GPUs",
+        "frames_a_second": "frames/s",
+        "read_mb_a_second": "read, MB/s",
+        "written_mb_a_second": "written, MB/s",
+        "workers_a_gpu": "workers a GPU",
+        "processors_to_read_and_write": "processors busy with files",
+        "shards_a_second": "shards/s",
+        "hours_for_a_million": "hours for a million frames",
+    }
+    rows = ["| " + " | ".join(titles.values()) + " |", "|---" * len(titles) + "|"]
+    rows += ["| " + " | ".join(f"{row[key]:,g}" for key in titles) + " |" for row in projection["gpus"]]
+    assumed = projection["assumed"]
+    line = (
+        f"Assumed: a GPU completes {assumed['frames_a_second_a_gpu']:g} frames/s; frames are as large, and read and "
+        f"written as fast, as the example here; shards hold {assumed['frames_a_shard']:,} frames. None of it was run."
+    )
+    return "\n".join([*rows, "", line, "", _made_by(_cluster())])
+
+
+def _cluster() -> dict[str, Any]:
+    return json.loads((RESULTS / "cluster.json").read_text())
+
+
 def _accuracy() -> dict[str, Any]:
     return json.loads((RESULTS / "accuracy.json").read_text())
 
@@ -289,6 +351,9 @@ TABLES: dict[str, Callable[[], str]] = {
     "scenes": scenes,
     "synth": synth,
     "service": service,
+    "cluster": cluster,
+    "cluster_workers": cluster_workers,
+    "cluster_gpus": cluster_gpus,
 }
 
 

@@ -305,7 +305,7 @@ def test_other_commands_fail_as_clearly(
 def test_a_fault_of_ours_is_one_line_and_exit_1(
     scene: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("spnet.completion.load", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("spnet.jobs.load_once", lambda *_, **__: 1 / 0)
     arguments = ["complete", scene / "rgb.png", scene / "depth.npy", "-o", scene / "o.npy"]
     assert run(*arguments) == 1
     assert capsys.readouterr().err == "spnet: internal error, please report it: ZeroDivisionError: division by zero\n"
@@ -366,7 +366,7 @@ def test_too_little_memory_is_the_users_to_know(
     def exhausted(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("spnet.completion.load", exhausted)
+    monkeypatch.setattr("spnet.jobs.load_once", exhausted)
     assert run("complete", scene / "rgb.png", scene / "depth.npy", "-o", scene / "o.npy") == 2
     assert "not enough memory" in capsys.readouterr().err
 

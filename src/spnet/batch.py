@@ -1,8 +1,8 @@
-"""Whole folders: every image with its depth, each done once, each failure named."""
+"""Whole folders and shards: what is to be done, each part once, each failure named."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the command line reads the names below, and need not wait f
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".ppm")
 VIDEO_SUFFIXES = (".mp4", ".mkv", ".mov", ".webm", ".avi")
+SHARD_SUFFIX = ".tar"
 DEPTH_SUFFIXES = (".png", ".npy", ".npz", ".exr", ".tif", ".tiff", ".pfm")
 
 
@@ -30,10 +31,36 @@ class Job:
 
 
 @dataclass(frozen=True)
+class ShardJob:
+    """One shard of frames (see `spnet.shards`), and the shard to write."""
+
+    name: str
+    """The path within the shards' folder, without extension."""
+    shard: Path
+    output: Path
+
+    @property
+    def failures_file(self) -> Path:
+        """Beside the output, where some frames failed: a JSON object, by key why."""
+        return self.output.with_suffix(".failed.json")
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What became of a job: its output was made, or was there already, or an error says why it was not made."""
 
     job: Job
+    skipped: bool = False
+    error: SpnetError | None = None
+
+
+@dataclass(frozen=True)
+class ShardOutcome:
+    """What became of a shard: how many of its frames were completed, by key why others were not, or why none was."""
+
+    job: ShardJob
+    frames: int = 0
+    failures: Mapping[str, str] = field(default_factory=dict)
     skipped: bool = False
     error: SpnetError | None = None
 
@@ -48,6 +75,22 @@ def plan(rgb_folder: Path, depth_folder: Path, output_folder: Path, *, suffix: s
     pairs = pair(rgb_folder, depth_folder)
     check_output_folder(output_folder, inputs=[rgb_folder, depth_folder])
     return [Job(name, rgb, depth, output_folder / f"{name}{suffix}") for name, rgb, depth in pairs]
+
+
+def plan_shards(shards: Path, output_folder: Path) -> list[ShardJob]:
+    """The shards of a tree, or one that is named, each with the shard to write.
+
+    Raises:
+        SpnetError: there is no shard, or the output would go into the input's folder.
+    """
+    if shards.is_file():
+        if shards.suffix.lower() != SHARD_SUFFIX:
+            raise SpnetError(f"{shards}: is no shard (.tar); pass its depth too, or a shard that holds both")
+        found, folder = {shards.stem: shards}, shards.parent
+    else:
+        found, folder = _by_name(shards, (SHARD_SUFFIX,), "shard"), shards
+    check_output_folder(output_folder, inputs=[folder])
+    return [ShardJob(name, shard, output_folder / f"{name}{SHARD_SUFFIX}") for name, shard in found.items()]
 
 
 def pair(rgb_folder: Path, depth_folder: Path) -> list[tuple[str, Path, Path | None]]:

@@ -270,8 +270,20 @@ def complete(
         SpnetError: no measured pixel, or as `load`.
     """
     if not isinstance(model, Completer):
-        model = _load_once(str(model), max_depth, engine, options, max_memory, _modified(Path(model)))
+        model = load_once(model, max_depth=max_depth, engine=engine, options=options, max_memory=max_memory)
     return model(frame, keep_measured=keep_measured)
+
+
+def load_once(
+    model: str | Path = DEFAULT_MODEL,
+    *,
+    max_depth: float | None = None,
+    engine: str = "auto",
+    options: Options | None = None,
+    max_memory: float = DEFAULT_MEMORY,
+) -> Completer:
+    """As `load`; but the model used last stays loaded, as long as its file is not replaced."""
+    return _load_once(str(model), max_depth, engine, options, max_memory, _modified(Path(model)))
 
 
 @lru_cache(maxsize=1)

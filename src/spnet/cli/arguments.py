@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from spnet import __version__
-from spnet.cli import complete, evaluate, export, importing, info, project, ros, serve, synth, train, view
+from spnet.cli import complete, evaluate, export, importing, info, project, ros, serve, shards, synth, train, view
 
-_COMMANDS = (complete, project, info, importing, synth, evaluate, train, serve, ros, view, export)
+_COMMANDS = (complete, shards, project, info, importing, synth, evaluate, train, serve, ros, view, export)
 
 
 class Parser(argparse.ArgumentParser):

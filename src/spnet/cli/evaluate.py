@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from spnet.cli.clusters import add_ray, cluster_of
 from spnet.cli.console import note, progress, result
 from spnet.cli.outputs import check_outputs
 
@@ -96,7 +97,13 @@ def _add_how(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--engine", default="auto", help="auto, openvino, torch or onnxruntime (default: %(default)s)")
     command.add_argument("--precision", default="f32", help="f32, bf16 or f16 (default: %(default)s)")
-    command.add_argument("--workers", type=int, metavar="N", help="processes (default: one for each processor)")
+    command.add_argument(
+        "--workers",
+        type=int,
+        metavar="N",
+        help="processes (default: one for each processor; of --ray: one for each GPU or CPU of the cluster)",
+    )
+    add_ray(command)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -106,17 +113,20 @@ def run(options: argparse.Namespace) -> int:
     from spnet.evaluate.tables import DEFAULT_METRICS, as_text, check_metrics
 
     metrics = options.metric or DEFAULT_METRICS
+    models = options.model or list(DEFAULT_MODELS)
     check_metrics(metrics)
     check_outputs([(options.json_file, (".json",)), (options.report, (".html",))], inputs=[], overwrite=options.force)
     start = time.monotonic()
     results = evaluate(
         open_dataset(options.dataset, options.kind, max_depth=options.data_max_depth),
-        options.model or DEFAULT_MODELS,
+        models,
         options.pattern,
         sweeps=options.sweep,
         settings=Settings(**{field.name: getattr(options, field.name) for field in dataclasses.fields(Settings)}),
-        workers=options.workers if options.workers is not None else os.cpu_count() or 1,
+        workers=1 if options.ray else options.workers if options.workers is not None else os.cpu_count() or 1,
+        cluster=cluster_of(options, threads=1, models=models) if options.ray else None,
         progress=lambda done, total, name: progress(done, total, start, name),
+        tell=note,
     )
     _write_json(results, options)
     for line in [*results.notes, *_failures(results)]:

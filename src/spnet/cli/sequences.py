@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spnet.batch import VIDEO_SUFFIXES
+from spnet.cli.clusters import cluster_of, workers
 from spnet.cli.console import note, progress, result
-from spnet.cli.outputs import written_unit
 from spnet.errors import SpnetError
 
 if TYPE_CHECKING:
     from spnet.batch import Job, Outcome
     from spnet.depth import Depth
+    from spnet.jobs import Manner
 
 _FOLDERS_RATE = Fraction(10)  # pictures a second of a film of two folders, which have no time
+
+_FRAMES_TOGETHER = 32  # sent to a worker of a cluster: it takes longer to complete them than to send them
 
 _Show = Callable[["Job", "Depth"], None]
 
@@ -35,32 +38,38 @@ class _Plan:
 
 def is_sequence(options: argparse.Namespace) -> bool:
     """Whether the command line asks for more than one frame."""
-    return options.rgb.is_dir() or options.depth.is_dir() or options.rgb.suffix.lower() in VIDEO_SUFFIXES
+    return options.rgb.is_dir() or options.depth.is_dir() or _is_video(options)
 
 
-def run(options: argparse.Namespace, load: Callable[[argparse.Namespace], Any]) -> int:
+def run(options: argparse.Namespace, manner: "Manner", load: Callable[[], Any]) -> int:
     """Every frame, each failure named; finished ones are skipped, unless all are needed."""
-    from spnet import batch
-    from spnet.frame import Frame
-    from spnet.sequence import TemporalMedian
     from spnet.show import PICTURE_SUFFIXES
 
-    if options.ply or options.camera or options.confidence:
-        raise SpnetError("--ply, --confidence and --camera take one frame; for folders and videos leave them out")
     if options.preview and options.preview.suffix.lower() in PICTURE_SUFFIXES:
         raise SpnetError(f"--preview {options.preview}: one picture takes one frame; name a film (.mp4) or a folder")
-    smooth: TemporalMedian[tuple[batch.Job, Depth]] = TemporalMedian(options.median)
-    plan = _plan_video(options) if options.rgb.suffix.lower() in VIDEO_SUFFIXES else _plan_folders(options)
+    if options.ray and (options.preview or options.median != 1 or _is_video(options)):
+        raise SpnetError("--ray takes the frames of folders and shards one by one: no video, --median or --preview")
+    plan = _plan_video(options) if _is_video(options) else _plan_folders(options)
     _check_resuming(plan, options)
-    completer = load(options)
+    if options.ray:
+        return _run_on_cluster(plan, options, manner)
+    load()
+    return _run_here(plan, options, manner)
+
+
+def _run_here(plan: _Plan, options: argparse.Namespace, manner: "Manner") -> int:
+    from spnet import batch, jobs
+    from spnet.sequence import TemporalMedian
+
+    smooth: TemporalMedian[tuple[batch.Job, Depth]] = TemporalMedian(options.median)
     with _previews(plan, options) as show:
 
         def write(job: batch.Job, depth: "Depth") -> None:
-            depth.save(job.output, unit=written_unit(options), overwrite=options.force)
+            jobs.write(depth, job, manner)
             show(job, depth)
 
         def one(job: batch.Job) -> None:
-            depth = completer(Frame(job.rgb, job.depth, depth_unit=options.unit), keep_measured=options.keep_measured)
+            depth = jobs.complete(job, manner)
             for (earlier, made), metres in smooth.add((job, depth), depth.metres):
                 write(earlier, _with_metres(made, metres, options))
 
@@ -68,6 +77,39 @@ def run(options: argparse.Namespace, load: Callable[[argparse.Namespace], Any]) 
         for (job, made), metres in smooth.finish():
             write(job, _with_metres(made, metres, options))
     return _tell(len(plan.outputs), skipped, failures, options)
+
+
+def _run_on_cluster(plan: _Plan, options: argparse.Namespace, manner: "Manner") -> int:
+    from spnet.batch import Outcome
+    from spnet.jobs import do, scratch_folder
+
+    planned = list(plan.jobs)
+    left: list[Job] = []
+    there: list[Job] = []
+    for job in planned:
+        (there if job.output.exists() and not options.force else left).append(job)
+    cluster = cluster_of(options, threads=manner.threads, models=[manner.model])
+
+    def outcomes() -> "Iterator[Outcome]":
+        yield from (Outcome(job, skipped=True) for job in there)
+        if not left:
+            return
+        with workers(cluster, options) as pool:
+            scratch = pool.afterwards.enter_context(scratch_folder(options.output))
+            tasks = [(job, dataclasses.replace(manner, scratch=scratch)) for job in left]
+            for index, outcome in pool.spread(do, tasks, together=_FRAMES_TOGETHER):
+                if isinstance(outcome, SpnetError):
+                    outcome = Outcome(left[index], error=outcome)
+                # What was there already by then was made by a worker that died right after.
+                yield dataclasses.replace(outcome, skipped=False)
+
+    skipped, failures = _count(outcomes(), len(planned))
+    named = {job.name: failures[job.name] for job in planned if job.name in failures}  # in their order
+    return _tell(len(planned), skipped, named, options)
+
+
+def _is_video(options: argparse.Namespace) -> bool:
+    return options.rgb.suffix.lower() in VIDEO_SUFFIXES
 
 
 def _plan_folders(options: argparse.Namespace) -> _Plan:

@@ -23,7 +23,7 @@ def measure_frame(task: Task) -> list[Row]:
     try:
         view = sample.load()
     except _FAILURES as error:
-        return [_failed(sample, condition, name, error) for condition in task.conditions for name in task.models]
+        return failed_rows(task, error)
     rows = []
     for condition in task.conditions:
         try:
@@ -33,6 +33,12 @@ def measure_frame(task: Task) -> list[Row]:
         else:
             rows += [_row(task, condition, given, name, loading) for name, loading in task.models.items()]
     return rows
+
+
+def failed_rows(task: Task, error: Exception) -> list[Row]:
+    """The rows of a task's only frame where none of it could be measured."""
+    (sample,) = task.dataset.samples
+    return [_failed(sample, condition, name, error) for condition in task.conditions for name in task.models]
 
 
 def real_metres(depth: Depth, condition: Condition) -> NDArray[np.float64]:

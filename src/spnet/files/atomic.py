@@ -10,7 +10,7 @@ from spnet.errors import SpnetError
 
 
 @contextmanager
-def written_whole(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+def written_whole(path: Path, *, overwrite: bool = False, scratch: Path | None = None) -> Iterator[Path]:
     """Yield a temporary path beside `path`; when the block ends well, that file becomes `path` in one step.
 
     When the block raises, the temporary file is removed and `path` is as it was before.
@@ -18,13 +18,15 @@ def written_whole(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     Args:
         path: the file to make. Its folder must exist.
         overwrite: whether a file that stands there may be replaced.
+        scratch: a folder for the temporary file instead, on the same file system. Whoever made it can clear it of
+            what a killed process left.
 
     Raises:
         SpnetError: `path` exists, is a folder, or cannot be written (permissions, a full disk).
     """
     refuse_to_overwrite(path, overwrite=overwrite)
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".spnet-", suffix=path.suffix)
+        descriptor, name = tempfile.mkstemp(dir=scratch or path.parent, prefix=".spnet-", suffix=path.suffix)
     except OSError as error:
         raise SpnetError(f"{path}: cannot write here: {error.strerror}") from error
     temporary = Path(name)

@@ -1,7 +1,8 @@
 """Pairs of an image and its depth with a meta.json: the layout for data of one's own.
 
 Layout: a folder per frame, at most three levels down, with rgb.<extension>, depth.<extension> and meta.json; or
-one folder with rgb/, depth/ and a meta.json for all of them. Of meta.json's keys these are used:
+one folder with a meta.json for all of them and rgb/ and depth/, or shards (see `spnet.shards`). Of meta.json's keys
+these are used:
 
 - depth_scale: metres that a step of the stored depth is worth; 1 where floats hold metres. Required.
 - intrinsics: [fx, fy, cx, cy], an object of these names, or null; of the image, in pixels.
@@ -19,14 +20,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from spnet.batch import DEPTH_SUFFIXES, IMAGE_SUFFIXES
+from spnet.batch import DEPTH_SUFFIXES, IMAGE_SUFFIXES, SHARD_SUFFIX
 from spnet.calibration.intrinsics import camera_of
 from spnet.errors import SpnetError
 from spnet.evaluate.datasets.listing import by_name, find, find_images, require_file, require_partners
 from spnet.evaluate.datasets.samples import Crop, Dataset, Sample, View, make_dataset, make_view
 from spnet.files.depth import read_depth
 from spnet.files.images import read_image
+from spnet.files.limits import check_readable_file
 from spnet.files.lines import read_text
+from spnet.shards import MAX_SHARD_BYTES, Member, opened_shard, unpacked
 from spnet.units import STEPS_16_BIT
 
 MARKERS = ("meta.json", "*/meta.json", "*/*/meta.json", "*/*/*/meta.json")
@@ -60,10 +63,30 @@ def read(folder: Path) -> Dataset:
 def _read_shared(folder: Path) -> list[Sample]:
     path = folder / "meta.json"
     meta = _read_meta(path)
+    if shards := find(folder, f"*{SHARD_SUFFIX}"):
+        return [sample for shard in shards for sample in _read_shard(shard, path, meta)]
     images = by_name(find_images(folder / "rgb"))
     depths = by_name(path for path in find(folder / "depth", "*") if path.suffix.lower() in DEPTH_SUFFIXES)
     names = require_partners((folder / "rgb", images), (folder / "depth", depths))
     return [_sample(name, images[name], depths[name], path, meta) for name in names]
+
+
+def _read_shard(path: Path, meta_path: Path, meta: _Meta) -> list[Sample]:
+    samples = []
+    with opened_shard(path) as shard:
+        for frame in shard.frames:
+            if not frame.rgb or not frame.depth:
+                missing = "depth" if frame.rgb else "rgb"
+                raise SpnetError(f"{path}: {frame.key} has no member {frame.key}.{missing}; add it, or take it away")
+            load = partial(_load_members, path, frame.rgb, frame.depth, meta_path, meta)
+            samples.append(Sample(frame.key, load, meta.sparse_truth, meta.notes))
+    return samples
+
+
+def _load_members(path: Path, image: Member, depth: Member, meta_path: Path, meta: _Meta) -> View:
+    check_readable_file(path, max_bytes=MAX_SHARD_BYTES)
+    with path.open("rb") as file, unpacked(path, file, image, depth) as files:
+        return _load(files[0], files[1], meta_path, meta)
 
 
 def _read_frames(folder: Path) -> list[Sample]:
