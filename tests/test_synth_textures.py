@@ -147,7 +147,7 @@ class TestNoise:
         for axis in (0, 1):
             steps = np.sqrt((np.diff(field, axis=axis) ** 2).mean(axis=1 - axis))
             across = np.sqrt(((field.take(0, axis) - field.take(-1, axis)) ** 2).mean())
-            assert across < 1.3 * steps.max()
+            assert across <= 1.3 * steps.max()  # both 0 along a stretch as long as the texture
 
     def test_coarse_clouds_are_smooth_and_stretched_ones_longer_that_way(self) -> None:
         rng = np.random.default_rng(0)
