@@ -17,12 +17,12 @@ def has_bf16() -> bool:
 
 
 def describe() -> dict[str, Any]:
-    """Processor, versions, commit and command line of this run; the commit has a + where files differed from it."""
+    """Processor, versions, commit and command line of this run; the commit has a + where code differed from it."""
     cpu = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
     fields = dict(line.split(":", 1) for line in cpu.splitlines() if ":" in line)
     names = {name.strip(): value.strip() for name, value in fields.items()}
     flags = names.get("flags", "").split()
-    is_changed = bool(_git("status", "--porcelain", "--untracked-files=no"))
+    is_changed = bool(_git("status", "--porcelain", "--untracked-files=no", "--", "src", "benchmarks/*.py"))
     return {
         "processor": names.get("model name", platform.processor()),
         "vector_instructions": [flag for flag in flags if flag in ("avx2", "avx512f", "avx512_bf16", "amx_bf16")],
