@@ -27,6 +27,7 @@ from spnet.classic import METHODS
 from spnet.engines import ENGINES, Options
 from spnet.errors import SpnetError
 from spnet.weights import resolve
+from spnet.weights.files import SHIPPED
 from spnet.weights.importing import import_checkpoint
 
 HEIGHT, WIDTH, THREADS = 480, 640, 2
@@ -146,12 +147,13 @@ def run_alone(path: Path, engine: str, precision: str) -> None:
 
 
 def measure_methods(rounds: int) -> list[dict[str, object]]:
-    """The non-learned methods on the example frame."""
+    """The models of the package on the example frame, from its arrays to its depth."""
     frame = spnet.Frame.from_files(EXAMPLE / "rgb.jpg", EXAMPLE / "lidar.png", depth_unit="mm")
-    times: dict[str, list[float]] = {name: [] for name in METHODS}
+    models = {name: spnet.load(name, options=Options(threads=THREADS)) for name in (*METHODS, *SHIPPED)}
+    times: dict[str, list[float]] = {name: [] for name in models}
     for _ in range(rounds):
-        for name in METHODS:
-            times[name].append(spnet.complete(frame, name).seconds)
+        for name, model in models.items():
+            times[name].append(model(frame).seconds)
     return [
         {"method": name, "milliseconds": round(1000 * statistics.median(values), 1)} for name, values in times.items()
     ]

@@ -117,6 +117,23 @@ def curves() -> str:
     return "\n".join([*parts, _made_by(result)])
 
 
+def training() -> str:
+    """How many images a second are trained on, and what an image's time goes into."""
+    result = json.loads((RESULTS / "train.json").read_text())
+    parts = ("drawing", "forward", "loss", "backward", "optimiser")
+    rows = ["| precision | " + " | ".join(f"{part} ms" for part in parts) + " | images a second |", "|---" * 7 + "|"]
+    for precision, measured in result["milliseconds_an_image"].items():
+        rates = [row["images_a_second"] for row in result["training"][precision].values()]
+        cells = [f"{measured[part]:.1f}" for part in parts]
+        rows.append(f"| {precision} | {' | '.join(cells)} | {min(rates):.0f} to {max(rates):.0f} |")
+    height, width = result["size"]
+    line = (
+        f"{result['parameters']:,} parameters, crops of {width}x{height}, {result['batch']} a step; the rate with 0, 1 "
+        f"and 2 processes that draw, on {result['processors']} processors."
+    )
+    return "\n".join([*rows, "", line, "", _source(result["machine"])])
+
+
 def norms() -> str:
     """Every norm type on real frames, and on the same frames nearer and farther."""
     result = json.loads((RESULTS / "norms.json").read_text())
@@ -338,6 +355,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "memory": memory,
     "gpu": gpu,
     "curves": curves,
+    "training": training,
     "norms": norms,
     "methods": methods,
     "accuracy": accuracy,

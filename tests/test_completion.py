@@ -269,7 +269,7 @@ def test_the_model_used_last_stays_loaded_until_its_file_changes(
 @pytest.mark.parametrize(
     ("model", "options", "message"),
     [
-        ("gided", {}, "model 'gided': expected nearest, linear, morphology, guided, or the path"),
+        ("gided", {}, "model 'gided': expected nearest, linear, morphology, guided, nano, or the path"),
         ("no/such.safetensors", {}, "no such file"),
         ("net.tflite", {}, "neither a known model nor a weights file"),
         ("WEIGHTS", {"engine": "tensorrt"}, "engine 'tensorrt': expected auto, openvino"),

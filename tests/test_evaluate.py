@@ -446,7 +446,7 @@ def test_a_worker_that_ends_is_told(
         ({"models": []}, "0 models: expected 1 to 32"),
         ({"models": ["nearest"] * 33}, "33 models: expected 1 to 32"),
         ({"models": ["nearest", "nearest"]}, "nearest and nearest: both are called nearest; leave one out"),
-        ({"models": ["best"]}, "model 'best': expected nearest, linear, morphology, guided, or the path"),
+        ({"models": ["best"]}, "model 'best': expected nearest, linear, morphology, guided, nano, or the path"),
         ({"models": ["no.pth"]}, "no.pth: no such file"),
         ({"patterns": ["spiral:3"]}, "pattern 'spiral:3': found 'spiral:3', expected one of random:1%, points:500"),
         ({"patterns": ["random:101%"]}, "expected a share above 0 and up to 1"),

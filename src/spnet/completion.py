@@ -20,7 +20,7 @@ from spnet.weights import Weights, resolve
 from spnet.weights.files import SHIPPED, check_max_depth
 
 DEFAULT_MODEL = "guided"
-"""Non-learned, until trained weights are in the package."""
+"""The one that is behind in the fewest columns of docs/evaluation.md and needs nothing but NumPy."""
 
 DEFAULT_MEMORY = 2.0
 """GiB that a network may take while it runs, weights aside; larger frames run in tiles."""
