@@ -21,7 +21,7 @@ def add(commands: Any) -> list[argparse.ArgumentParser]:
         "--model",
         nargs="+",
         metavar="MODEL",
-        help="what clients can choose from: nearest, linear, morphology, guided, or weights files; the first is "
+        help="what clients can choose from: nearest, linear, morphology, guided, nano, or weights files; the first is "
         "the default (default: all that need no file)",
     )
     command.add_argument(
