@@ -83,6 +83,7 @@ seed = 4
 [run]
 precision = "bf16"
 compile = true
+cuda_graph = true
 channels_last = false
 checkpoint_every = 5
 keep = 3
@@ -111,7 +112,7 @@ def test_every_key_is_read() -> None:
     assert (optimiser.steps, optimiser.batch, optimiser.accumulate, optimiser.rate) == (1000, 32, 2, 1e-3)
     assert (optimiser.weight_decay, optimiser.betas, optimiser.warm_up) == (0.1, (0.8, 0.95), 0.1)
     assert (optimiser.clip, optimiser.ema, optimiser.seed) == (0.5, 0.99, 4)
-    assert recipe.run == RunRecipe("bf16", True, False, 5, 3, 2, 7, 9, "nyu", ("points:500",), True)
+    assert recipe.run == RunRecipe("bf16", True, True, False, 5, 3, 2, 7, 9, "nyu", ("points:500",), True)
     assert recipe.text == FULL
 
 

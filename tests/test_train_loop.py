@@ -20,7 +20,9 @@ import spnet
 from dataset_files import write_png
 from spnet import SpnetError
 from spnet.train import checkpoint, journal, train
+from spnet.train.losses import find_loss
 from spnet.train.networks import build
+from spnet.train.objective import Objective, as_graph
 from spnet.train.optimiser import make_optimiser, rate_at, update_average
 from spnet.train.recipe import NetworkRecipe, OptimiserRecipe
 from tiny_training import Planes, assert_alike, content, differences, measured, smooth_recipe, tiny_recipe
@@ -96,6 +98,19 @@ def test_resuming_changes_no_bit(tmp_path: Path, precision: str, workers: int, m
     assert trained.skipped_samples == 16  # every fifth of 80
     assert trained.weights == tmp_path / "parts" / "weights.safetensors"
     assert trained.weights.read_bytes() != b""
+
+
+def test_a_run_file_for_a_gpu_is_followed_on_a_cpu(tmp_path: Path) -> None:
+    train(tiny_recipe(steps=2), tmp_path / "plain", samples=Planes())
+    train(tiny_recipe(steps=2, more="cuda_graph = true"), tmp_path / "graph", samples=Planes())
+    assert measured(tmp_path / "plain") == measured(tmp_path / "graph")
+
+
+def test_a_graph_draws_no_stochastic_depth() -> None:
+    """A recording would repeat the draw; said before anything is done on a GPU."""
+    objective = Objective(build(NetworkRecipe(variant="Small")), find_loss("authors"), "f16")
+    with pytest.raises(SpnetError, match="a graph cannot draw stochastic depth; set drop_rate = 0, or leave it out"):
+        as_graph(objective, 2, (64, 64), torch.device("cuda"))
 
 
 def test_it_would_notice_a_difference(tmp_path: Path) -> None:
