@@ -66,7 +66,7 @@ def main() -> None:
     """Measure and write or print the JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--bank", type=Path)
-    parser.add_argument("--frames", type=int, default=200)
+    parser.add_argument("--frames", type=int, default=480, help="of each rate (default: %(default)s)")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     bank = assets.find(options.bank)
