@@ -8,7 +8,6 @@ assumptions that stand beside it: nothing of it was run.
 """
 
 import argparse
-import json
 import math
 import os
 import shutil
@@ -195,9 +194,7 @@ def main() -> None:
         "storage_bytes_a_second": options.storage,
     }
     measured["projection"] = project(measured, assumed)
-    print(json.dumps(measured, indent=1))
-    if options.json:
-        options.json.write_text(json.dumps(measured, indent=1) + "\n")
+    machine.report(measured, options.json)
 
 
 if __name__ == "__main__":

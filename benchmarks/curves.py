@@ -6,7 +6,6 @@ A run's folder is what ``spnet train`` leaves. Each term is the mean over a stre
 """
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +37,7 @@ def main() -> None:
     options = parser.parse_args()
     runs = dict(run.split("=", 1) for run in options.runs)
     result = {"machine": machine.describe(), "runs": {name: curve(Path(folder)) for name, folder in runs.items()}}
-    text = json.dumps(result, indent=1)
-    print(text)
-    if options.json:
-        options.json.write_text(text + "\n")
+    machine.report(result, options.json)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ is not in it. Limits: a product of 8192x8192 matrices of bf16, and a copy of 2 G
 
 import argparse
 import copy
-import json
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -145,10 +144,7 @@ def main() -> None:
         "completing": rows,
         "training": trainings,
     }
-    text = json.dumps(result, indent=1)
-    print(text)
-    if options.json:
-        options.json.write_text(text + "\n")
+    machine.report(result, options.json)
 
 
 if __name__ == "__main__":

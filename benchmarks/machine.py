@@ -1,8 +1,10 @@
 """What ran a benchmark, to stand beside its figures."""
 
+import json
 import platform
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,14 @@ def describe() -> dict[str, Any]:
         "commit": _git("rev-parse", "--short", "HEAD") + "+" * is_changed,
         "command": " ".join(["python", *sys.argv]),
     }
+
+
+def report(result: Mapping[str, Any], path: Path | None) -> None:
+    """Print a result as JSON, and write it to a file if there is to be one."""
+    text = json.dumps(result, indent=1)
+    print(text)
+    if path:
+        path.write_text(text + "\n")
 
 
 def _git(*arguments: str) -> str:

@@ -79,9 +79,7 @@ def main() -> None:
                 result["bytes"][name] = {engine: alone("grow", path, engine) for engine in ENGINES}
         for name in METHODS:
             result["large"][name] = alone("large", name)
-    print(json.dumps(result, indent=1))
-    if arguments.json:
-        arguments.json.write_text(json.dumps(result, indent=1) + "\n")
+    machine.report(result, arguments.json)
 
 
 if __name__ == "__main__":

@@ -164,10 +164,8 @@ def main() -> None:
         "last_loss": {norm: last_loss(arguments.folder, norm) for norm in weights},
         **measure(weights, arguments.shared),
     }
-    text = json.dumps(result, indent=1)
-    print(text)
+    machine.report(result, arguments.json)
     if arguments.json:
-        arguments.json.write_text(text + "\n")
         (machine.ROOT / "docs" / "norms.svg").write_text(plot(result))
 
 

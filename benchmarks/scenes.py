@@ -136,10 +136,7 @@ def main() -> None:
         "machine": machine.describe(),
         "groups": {name: {"frames": len(rows), "percentiles": summarised(rows)} for name, rows in groups.items()},
     }
-    text = json.dumps(result, indent=1)
-    print(text)
-    if options.json:
-        options.json.write_text(text + "\n")
+    machine.report(result, options.json)
 
 
 if __name__ == "__main__":

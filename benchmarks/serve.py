@@ -303,9 +303,7 @@ def main() -> int:
         measured["long_run"] = long_run(port, options.requests)
     measured["batches"] = batches(options.model, options.rounds)
     measured["seconds"] = round(time.perf_counter() - start)
-    print(json.dumps(measured, indent=1))
-    if options.json:
-        options.json.write_text(json.dumps(measured, indent=1) + "\n")
+    machine.report(measured, options.json)
     found = failures(measured)
     for failure in found:
         print(f"FAILED: {failure}", file=sys.stderr)

@@ -8,7 +8,6 @@ with one thread, as the command's workers run.
 """
 
 import argparse
-import json
 import os
 import tempfile
 import time
@@ -80,10 +79,7 @@ def main() -> None:
         "seconds_of_the_first_quarter": [round(seconds, 1) for _, seconds in rates],
         "milliseconds": stages(bank, options.frames),
     }
-    text = json.dumps(result, indent=1)
-    print(text)
-    if options.json:
-        options.json.write_text(text + "\n")
+    machine.report(result, options.json)
 
 
 if __name__ == "__main__":

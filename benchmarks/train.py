@@ -131,10 +131,7 @@ def main() -> None:
         "milliseconds_an_image": {name: parts(recipe(0, name), options.rounds) for name in precisions},
         "training": {name: {str(workers): rate(recipe(workers, name)) for workers in (0, 1, 2)} for name in precisions},
     }
-    text = json.dumps(result, indent=1)
-    print(text)
-    if options.json:
-        options.json.write_text(text + "\n")
+    machine.report(result, options.json)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import pytest
 import spnet
 from spnet import cli
 from spnet.engines import ENGINES, Options
-from spnet.model import from_checkpoint
 from spnet.train.runfile import parse_recipe, read_recipe
 from spnet.weights import resolve
 from spnet.weights.files import SHIPPED, count_parameters
@@ -69,4 +68,3 @@ def test_the_command_line_completes_with_it_and_tells_how_sure_it_is(tmp_path: P
 def test_reading_it_takes_no_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("spnet.model.from_checkpoint", lambda *_: pytest.fail("PyTorch was asked"))
     assert spnet.load("nano", engine="onnxruntime").engine.startswith("onnxruntime")
-    assert callable(from_checkpoint)

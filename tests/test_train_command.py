@@ -205,6 +205,16 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_half_the_bytes_are_the_same_numbers_rounded(trained: Path, tmp_path: Path) -> None:
+    facts = {"name": "nano", "licence": "Apache-2.0", "provenance": "rendered frames"}
+    release(trained, tmp_path / "whole.safetensors", **facts)
+    release(trained, tmp_path / "half.safetensors", **facts, half=True)
+    whole, half = load_file(tmp_path / "whole.safetensors"), load_file(tmp_path / "half.safetensors")
+    assert all(torch.equal(half[name], tensor.half()) for name, tensor in whole.items())
+    read = from_checkpoint(tmp_path / "half.safetensors").state_dict()
+    assert all(torch.equal(read[name], tensor.half().float()) for name, tensor in whole.items())
+
+
 def test_weights_say_all_about_themselves(trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     results = {
         "command": "spnet evaluate nyu --model nano",

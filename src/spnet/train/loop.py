@@ -259,7 +259,10 @@ def _draw(run: _Run, samples: "Dataset[Batch] | None", last: int) -> Iterator[Ba
 
 
 def _float32_in_full() -> AbstractContextManager[object]:
-    """Numbers of 32 bits are multiplied as such: GPUs would round them to 10 bits, which a diffusion does not bear."""
+    """Numbers of 32 bits are multiplied as such: GPUs would round them to 10 bits, which a diffusion does not bear.
+
+    All samples are of one size, so GPUs try once which way to convolve is the fastest.
+    """
     return torch.backends.cudnn.flags(enabled=True, benchmark=True, allow_tf32=False)
 
 
