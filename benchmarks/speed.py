@@ -47,13 +47,19 @@ EXAMPLE = machine.ROOT / "examples" / "motorcycle"
 Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
-def example_input() -> NDArray[np.float32]:
-    """The example frame at the benchmark's size, (1,5,480,640)."""
+def example_frame() -> spnet.Frame:
+    """The example frame cut to the benchmark's size."""
     frame = spnet.Frame.from_files(EXAMPLE / "rgb.jpg", EXAMPLE / "lidar.png", depth_unit="mm")
+    return spnet.Frame(frame.rgb[:HEIGHT, :WIDTH], frame.depth[:HEIGHT, :WIDTH])
+
+
+def example_input() -> NDArray[np.float32]:
+    """The same as networks get it, (1,5,480,640)."""
+    frame = example_frame()
     stacked = np.empty((1, 5, HEIGHT, WIDTH), dtype=np.float32)
-    stacked[0, :3] = frame.rgb[:HEIGHT, :WIDTH].transpose(2, 0, 1) / np.float32(255)
-    stacked[0, 3] = frame.depth[:HEIGHT, :WIDTH] / 20
-    stacked[0, 4] = frame.mask[:HEIGHT, :WIDTH]
+    stacked[0, :3] = frame.rgb.transpose(2, 0, 1) / np.float32(255)
+    stacked[0, 3] = frame.depth / 20
+    stacked[0, 4] = frame.mask
     return stacked
 
 
@@ -147,15 +153,27 @@ def run_alone(path: Path, engine: str, precision: str) -> None:
 
 
 def measure_methods(rounds: int) -> list[dict[str, object]]:
-    """The models of the package on the example frame, from its arrays to its depth."""
-    frame = spnet.Frame.from_files(EXAMPLE / "rgb.jpg", EXAMPLE / "lidar.png", depth_unit="mm")
-    models = {name: spnet.load(name, options=Options(threads=THREADS)) for name in (*METHODS, *SHIPPED)}
-    times: dict[str, list[float]] = {name: [] for name in models}
+    """The models of the package on the example frame, from its arrays to its depth; networks on OpenVINO."""
+    frame = example_frame()
+    precisions = ("f32", "bf16") if machine.has_bf16() else ("f32",)
+    kinds = [(name, "f32") for name in METHODS] + [(name, precision) for name in SHIPPED for precision in precisions]
+    models = {
+        (name, precision): spnet.load(name, engine="openvino", options=Options(precision=precision, threads=THREADS))
+        for name, precision in kinds
+    }
+    metres = {kind: model(frame).metres for kind, model in models.items()}  # warms up, too
+    times: dict[tuple[str, str], list[float]] = {kind: [] for kind in kinds}
     for _ in range(rounds):
-        for name, model in models.items():
-            times[name].append(model(frame).seconds)
+        for kind, model in models.items():
+            times[kind].append(model(frame).seconds)
     return [
-        {"method": name, "milliseconds": round(1000 * statistics.median(values), 1)} for name, values in times.items()
+        {
+            "method": name,
+            "precision": precision,
+            "milliseconds": round(1000 * statistics.median(times[name, precision]), 1),
+            "mean_error": float(f"{np.mean(np.abs(metres[name, precision] / metres[name, 'f32'] - 1)):.2e}"),
+        }
+        for name, precision in kinds
     ]
 
 

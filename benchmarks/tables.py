@@ -121,15 +121,19 @@ def training() -> str:
     """How many images a second are trained on, and what an image's time goes into."""
     result = json.loads((RESULTS / "train.json").read_text())
     parts = ("drawing", "forward", "loss", "backward", "optimiser")
-    rows = ["| precision | " + " | ".join(f"{part} ms" for part in parts) + " | images a second |", "|---" * 7 + "|"]
+    head = ["precision", *(f"{part} ms" for part in parts), "images a second", "with torchrun"]
+    rows = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     for precision, measured in result["milliseconds_an_image"].items():
-        rates = [row["images_a_second"] for row in result["training"][precision].values()]
+        rates = {kind: row["images_a_second"] for kind, row in result["training"][precision].items()}
+        shared = rates.pop("torchrun")
         cells = [f"{measured[part]:.1f}" for part in parts]
-        rows.append(f"| {precision} | {' | '.join(cells)} | {min(rates):.0f} to {max(rates):.0f} |")
+        cells += [f"{min(rates.values()):.0f} to {max(rates.values()):.0f}", f"{shared:.0f}"]
+        rows.append(f"| {precision} | {' | '.join(cells)} |")
     height, width = result["size"]
     line = (
-        f"{result['parameters']:,} parameters, crops of {width}x{height}, {result['batch']} a step; the rate with 0, 1 "
-        f"and 2 processes that draw, on {result['processors']} processors."
+        f"{result['parameters']:,} parameters, crops of {width}x{height}, {result['batch']} a step; the rate of one "
+        f"process beside 0, 1 and 2 that draw, and of {result['processors']} processes of one thread, on "
+        f"{result['processors']} processors."
     )
     return "\n".join([*rows, "", line, "", _source(result["machine"])])
 
@@ -149,10 +153,13 @@ def norms() -> str:
 
 
 def methods() -> str:
-    """The non-learned methods on the example frame."""
+    """The models of the package on the example frame; their error is against float32."""
     result = json.loads((RESULTS / "speed.json").read_text())
-    rows = ["| method | ms |", "|---|---|"]
-    rows += [f"| {row['method']} | {row['milliseconds']:.0f} |" for row in result["methods"]]
+    rows = ["| model | precision | ms | mean error |", "|---|---|---|---|"]
+    rows += [
+        f"| {row['method']} | {row['precision']} | {row['milliseconds']:.0f} | {row['mean_error']:.0e} |"
+        for row in result["methods"]
+    ]
     return "\n".join([*rows, "", _source(result["machine"])])
 
 

@@ -4,13 +4,16 @@
 
 FRAMES is a folder of ``spnet synth render``; the variable is what ``spnet train`` sets for itself. The rate is that of
 a training, drawing included, from its own metrics.jsonl, after the first steps; with no workers, samples are drawn in
-between. The parts are measured alone, with all threads, on one batch: drawing in one process, then forward, loss,
-backward, and the optimiser with clipping and the average of the weights.
+between. "torchrun" is a process of one thread for each processor, each of which draws its own samples in between. The
+parts are measured alone, with all threads, on one batch: drawing in one process, then forward, loss, backward, and the
+optimiser with clipping and the average of the weights.
 """
 
 import argparse
 import json
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -56,7 +59,23 @@ def rate(recipe: Recipe) -> dict[str, float]:
     """Images a second of a training, and the share of its time that it waited for samples."""
     with tempfile.TemporaryDirectory() as folder:
         train(recipe, Path(folder) / "run")
-        rows = journal.read(Path(folder) / "run")
+        return summary(recipe, Path(folder) / "run")
+
+
+def rate_of_processes(recipe: Recipe) -> dict[str, float]:
+    """The same of a process of one thread for each processor."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "run.toml").write_text(recipe.text)
+        command = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={os.cpu_count()}"]
+        command += ["-m", "spnet", "train", f"{folder}/run.toml", "-o", f"{folder}/run"]
+        environment = os.environ | {"OMP_NUM_THREADS": "1"}
+        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return summary(recipe, Path(folder) / "run")
+
+
+def summary(recipe: Recipe, folder: Path) -> dict[str, float]:
+    """What a training's journal says of its rate."""
+    rows = journal.read(folder)
     rows = rows[len(rows) // 4 :]  # workers have started, buffers have been made
     seconds = [recipe.optimiser.batch / row["images_per_second"] for row in rows]
     waited = sum(row["drawing"] * each for row, each in zip(rows, seconds, strict=True))
@@ -129,7 +148,13 @@ def main() -> None:
         "size": recipe(0).data.size,
         "batch": recipe(0).optimiser.batch,
         "milliseconds_an_image": {name: parts(recipe(0, name), options.rounds) for name in precisions},
-        "training": {name: {str(workers): rate(recipe(workers, name)) for workers in (0, 1, 2)} for name in precisions},
+        "training": {
+            name: {
+                **{str(workers): rate(recipe(workers, name)) for workers in (0, 1, 2)},
+                "torchrun": rate_of_processes(recipe(0, name)),
+            }
+            for name in precisions
+        },
     }
     machine.report(result, options.json)
 

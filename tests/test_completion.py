@@ -408,7 +408,7 @@ def test_confidence_is_saved(tmp_path: Path, data_scaled: Path, frame: Frame) ->
     with pytest.raises(SpnetError, match=r"sure.npy: confidence is written as \.png"):
         depth.save_confidence(tmp_path / "sure.npy")
     with pytest.raises(SpnetError, match="guided gives no confidence; take weights"):
-        spnet.complete(frame).save_confidence(tmp_path / "other.png")
+        spnet.complete(frame, "guided").save_confidence(tmp_path / "other.png")
 
 
 def test_tiles_keep_the_confidence(data_scaled: Path, frame: Frame) -> None:

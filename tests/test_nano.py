@@ -12,7 +12,16 @@ from spnet import SpnetError
 from spnet.engines import ENGINES, Options
 from spnet.model import NANO, Config, Nano, from_checkpoint
 from spnet.model.checkpoints import architecture_of
-from spnet.model.diffusion import colour_strength, differences, enlarged, filled, pooled, spread
+from spnet.model.diffusion import (
+    colour_strength,
+    differences,
+    enlarged,
+    filled,
+    pooled,
+    settled,
+    spread,
+    trusted,
+)
 from spnet.train.losses import count, find_loss
 from spnet.weights import resolve
 
@@ -110,6 +119,56 @@ def test_gaps_are_filled_from_the_smallest_window_and_from_coarser_scales() -> N
     expected = enlarged(coarse)
     expected[..., 0, 0], expected[..., :, 4] = 4.0, 1.0
     assert torch.equal(fine, expected)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 4), (5, 7)])
+def test_enlarging_is_bilinear(size: tuple[int, int]) -> None:
+    field = torch.rand(2, 1, *size, generator=torch.Generator().manual_seed(0))
+    expected = torch.nn.functional.interpolate(field, scale_factor=2, mode="bilinear")
+    assert torch.allclose(enlarged(field), expected, atol=1e-6)
+
+
+def test_what_a_field_lacks_is_added_about_each_measurement() -> None:
+    """By hand, at one scale: the mean that a pixel's 3x3 lack, by their hold, against the inertia; zeros beyond."""
+    measured, hold = torch.zeros(2, 1, 1, 3, 4)
+    measured[..., 0, 0], hold[..., 0, 0] = 2.0, 3.0
+    measured[..., 2, 2], hold[..., 2, 2] = -1.0, 1.0
+    field = torch.full((1, 1, 3, 4), 0.5)
+    found = settled(field, measured, hold, 0.1, 1)[0, 0]
+    first, second = 3 * 1.5 / 9, -1.5 / 9
+    assert found[0, 0].item() == pytest.approx(0.5 + first / (3 / 9 + 0.1))
+    assert found[2, 3].item() == pytest.approx(0.5 + second / (1 / 9 + 0.1))
+    assert found[1, 1].item() == pytest.approx(0.5 + (first + second) / (4 / 9 + 0.1))
+    assert found[0, 3].item() == pytest.approx(0.5)
+
+
+def test_what_is_lacking_everywhere_is_added_everywhere() -> None:
+    """A shift of all measurements reaches pixels far from any, through the coarser scales."""
+    mask = (torch.rand(1, 1, 64, 96, generator=torch.Generator().manual_seed(0)) < 0.02).float()
+    field = torch.rand(1, 1, 64, 96, generator=torch.Generator().manual_seed(1))
+    found = settled(field, (field + 0.3) * mask, 30 * mask, 0.1, 6)
+    assert torch.allclose(found - field, torch.tensor(0.3), atol=0.02)
+    assert torch.equal(settled(field, 0 * mask, 0 * mask, 0.1, 6), field)
+
+
+def test_measurements_are_trusted_by_their_typical_error() -> None:
+    """By hand; the second image of the batch is ten times as noisy, and has a measurement that is wrong."""
+    error = torch.tensor([[[[0.002, -0.008, 0.5]]], [[[0.02, -0.08, 1.2]]]])
+    hold = torch.tensor([[[[3.0, 3.0, 0.0]]], [[[3.0, 3.0, 3.0]]]])
+    found = trusted(hold, error).numpy()
+    for image, points in ((0, 2), (1, 3)):
+        known = np.abs(error[image, 0, 0, :points].numpy())
+        typical = np.sqrt(known).mean() ** 2
+        expected = 3 * (0.008 / typical) ** 3 / (1 + (known / 0.3) ** 2)
+        np.testing.assert_allclose(found[image, 0, 0, :points], expected, rtol=1e-5)
+    assert found[0, 0, 0, 2] == 0
+
+
+def test_trust_has_bounds_and_no_gradient() -> None:
+    hold, exact = torch.ones(1, 1, 4, 4), torch.zeros(1, 1, 4, 4, requires_grad=True)
+    assert trusted(hold, exact).tolist() == (512 * hold).tolist()
+    assert not trusted(hold, exact).requires_grad
+    assert trusted(0 * hold, exact).abs().max() == 0
 
 
 @pytest.mark.parametrize("size", [(32, 32), (64, 96), (160, 32)])
@@ -241,16 +300,15 @@ def test_every_weight_is_taught_and_the_loss_falls() -> None:
 
 
 def test_links_are_surprised_as_a_laplacian_is() -> None:
-    """The term "links" by hand: 2x2 pixels all known, one scale that counts, slopes of 0 and scales of 1/2."""
+    """The term "links" by hand: all pixels known, slopes of 0 and scales of 1/2."""
     given = {name: torch.ones(1, 1, 32, 32) for name in ("truth", "known", "mask")}
-    given["truth"][..., 16:] = np.e  # a step of 1 in log depth, over 32 of the links
-    made = network()
-    steered = made.train()(torch.zeros(1, 3, 32, 32), given["truth"], given["mask"])
+    given["truth"][..., 16:] = np.e  # a step of 1 in log depth
+    steered = network().train()(torch.zeros(1, 3, 32, 32), given["truth"], given["mask"])
     zeros = [tuple(torch.zeros_like(side) for side in pair) for pair in steered.slopes]
     halves = [tuple(torch.full_like(side, np.log(0.5)) for side in pair) for pair in steered.slopes]
     terms = find_loss("steered")(steered._replace(slopes=zeros, log_slope_errors=halves), given, count(given))
     expected = 0.0
-    for scale in range(6):
+    for scale in range(1, 6):
         side = 32 // 2**scale
         links = 2 * side * (side - 1)
         steps = side if side > 1 else 0

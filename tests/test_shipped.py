@@ -8,6 +8,7 @@ import pytest
 import spnet
 from spnet import cli
 from spnet.engines import ENGINES, Options
+from spnet.engines.openvino import shared_core
 from spnet.train.runfile import parse_recipe, read_recipe
 from spnet.weights import resolve
 from spnet.weights.files import SHIPPED, count_parameters
@@ -30,6 +31,26 @@ def test_the_graph_gives_what_the_weights_give(name: str, engine: str, x: np.nda
     expected = ENGINES["torch"](resolve(name), Options())(x)
     found = ENGINES[engine](resolve(name), Options())(x)
     np.testing.assert_allclose(found, expected, atol=1e-4 * np.abs(expected).max())
+
+
+def test_an_image_gives_the_same_bits_alone_in_a_batch_and_after_other_sizes(x: np.ndarray) -> None:
+    engine = ENGINES["openvino"](resolve("nano"), Options(threads=1))
+    together = engine(x)
+    for side in (32, 64, 96, 128, 160):
+        assert engine(np.ascontiguousarray(x[:1, :, :32, :32].repeat(side // 32, axis=3))).shape == (1, 2, 32, side)
+    assert np.array_equal(engine(x[1:]), together[1:])
+
+
+def test_bfloat16_leaves_the_diffusion_in_float32() -> None:
+    """What the network says is rounded to three digits, depth is not."""
+    if "BF16" not in shared_core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+        pytest.skip("this processor has no bfloat16")
+    frame = spnet.Frame.from_files(EXAMPLE / "rgb.jpg", EXAMPLE / "lidar.png", depth_unit="mm")
+    precise, rounded = (
+        spnet.load("nano", engine="openvino", options=Options(precision=precision))(frame).metres
+        for precision in ("f32", "bf16")
+    )
+    assert np.abs(rounded / precise - 1).mean() < 5e-4
 
 
 @pytest.mark.parametrize("name", SHIPPED)

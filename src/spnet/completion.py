@@ -19,7 +19,7 @@ from spnet.scale import fixed_scale, scene_scale
 from spnet.weights import Weights, resolve
 from spnet.weights.files import SHIPPED, check_max_depth
 
-DEFAULT_MODEL = "guided"
+DEFAULT_MODEL = "nano"
 """The one that is behind in the fewest columns of docs/evaluation.md and needs nothing but NumPy."""
 
 DEFAULT_MEMORY = 2.0

@@ -48,7 +48,7 @@ def _add_what(command: argparse.ArgumentParser) -> None:
         "--model",
         nargs="+",
         metavar="MODEL",
-        help="nearest, linear, morphology, guided, nano, or weights files (default: guided linear)",
+        help="nearest, linear, morphology, guided, nano, or weights files (default: nano guided linear)",
     )
     command.add_argument(
         "--pattern",

@@ -7,7 +7,7 @@ def add_model(command: argparse.ArgumentParser) -> None:
     """--model, --max-depth and --engine, as `spnet.load` takes them."""
     command.add_argument(
         "--model",
-        default="guided",
+        default="nano",
         help="nearest, linear, morphology, guided, nano, or a weights file (default: %(default)s)",
     )
     command.add_argument(

@@ -12,7 +12,7 @@ from spnet.evaluate.task import Loading, Settings
 from spnet.weights import resolve
 from spnet.weights.files import SHIPPED
 
-DEFAULT_MODELS = ("guided", "linear")
+DEFAULT_MODELS = ("nano", "guided", "linear")
 MOST_MODELS = 32
 
 

@@ -11,7 +11,8 @@ measurement expect of it, with the momentum of the Chebyshev semi-iteration (Gol
 """
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from functools import cache
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -21,9 +22,9 @@ Links = tuple[Tensor, Tensor]
 """A value for each link: (N,1,H,W) of those to the right, and of those to the pixel below; 0 at the far borders."""
 
 _SMALLEST = 1e-6
-_NEIGHBOURS = ((2, 0, 1, 1), (0, 2, 1, 1), (1, 1, 2, 0), (1, 1, 0, 2))
-"""Zeros about a 1 that make kernels of 3x3 which look right, left, below and above: one convolution a sweep, so that
-exported graphs stay small."""
+_EXPECTED, _EXACT = 0.008, 0.001  # typical errors in log depth of measurements: of such as sensors make, and of none
+_SUSPICION = 3.0
+_WRONG = 0.3  # an error in log depth that no noise makes
 _TINY = 1e-12  # less than the share of one pixel in the largest window
 
 
@@ -101,24 +102,90 @@ def spread(
     pushed = F.pad(pull_right[:, :, :, :-1], (1, 0)) + F.pad(pull_below[:, :, :-1], (0, 0, 1, 0))
     share = 1 / (right + left + below + above + hold + _SMALLEST)
     source = (hold * measured - pull_right - pull_below + pushed) * share
-    weights = torch.cat([right, left, below, above], dim=1) * share
-    look = torch.cat([F.pad(start.new_ones(1, 1, 1, 1), zeros) for zeros in _NEIGHBOURS]).view(4, 1, 3, 3)
-    before, now, momentum = start, start, 1.0
-    with _not_rounded(start.device.type):
-        for sweep in range(sweeps):
-            following = (F.conv2d(now, look, padding=1) * weights).sum(dim=1, keepdim=True) + source
-            if sweep:
-                momentum = 1 / (1 - radius**2 * momentum / (2 if sweep == 1 else 4))
-                following = momentum * following + (1 - momentum) * before
-            before, now = now, following
+    momenta = [1.0]
+    for sweep in range(1, sweeps):
+        momenta.append(1 / (1 - radius**2 * momenta[-1] / (2 if sweep == 1 else 4)))
+    sweep_all = _scripted_sweeps() if torch.jit.is_tracing() else _sweep  # type: ignore[attr-defined, no-untyped-call]
+    result: Tensor = sweep_all(
+        start, right * share, left * share, below * share, above * share, source, torch.tensor(momenta)
+    )
+    return result
+
+
+def _sweep(
+    now: Tensor, right: Tensor, left: Tensor, below: Tensor, above: Tensor, source: Tensor, momenta: Tensor
+) -> Tensor:
+    before = now
+    for sweep in range(momenta.shape[0]):
+        around = F.pad(now, [1, 1, 1, 1])
+        across = right * around[:, :, 1:-1, 2:] + left * around[:, :, 1:-1, :-2]
+        following = across + below * around[:, :, 2:, 1:-1] + above * around[:, :, :-2, 1:-1] + source
+        following = momenta[sweep] * following + (1 - momenta[sweep]) * before
+        before, now = now, following
     return now
 
 
-def _not_rounded(device: str) -> AbstractContextManager[object]:
-    """Depth stays in float32 where autocast would round what goes into a convolution."""
-    return torch.autocast(device, enabled=False) if torch.is_autocast_enabled(device) else nullcontext()
+@cache
+def _scripted_sweeps() -> Any:
+    """`_sweep` that stays a loop in a traced graph, which would be thousands of nodes otherwise."""
+    return torch.jit.script(_sweep)
+
+
+def trusted(hold: Tensor, lacking: Tensor) -> Tensor:
+    """The hold of measurements, by how far they are from what the diffusion makes of them all.
+
+    Where most are near it they are exact, and are believed the more; where most are not, they are noisy, and less.
+    One that is much farther off than any noise is most likely wrong. No gradient goes through what is lacking.
+
+    Args:
+        hold: (N,1,H,W), 0 where nothing is measured.
+        lacking: (N,1,H,W), measured log depth less that of the diffusion.
+
+    Returns:
+        (N,1,H,W).
+    """
+    error = lacking.detach().abs()
+    mask = (hold > 0).to(error.dtype)
+    typical = ((error.sqrt() * mask).sum((2, 3), True) / mask.sum((2, 3), True).clamp(min=1)) ** 2
+    trust = (_EXPECTED / typical.clamp(min=_EXACT)) ** _SUSPICION
+    return hold * trust / (1 + (error / _WRONG) ** 2)
+
+
+def settled(field: Tensor, measured: Tensor, hold: Tensor, inertia: float, scales: int) -> Tensor:
+    """Add what a field still lacks of its measurements, spread about each of them.
+
+    At each scale a cell gets the mean that its 3x3 neighbours lack, weighted by their hold, and as much of the next
+    coarser scale's as the inertia of its pixels weighs against those. ("Push and pull" as in `filled`.)
+
+    Args:
+        field, measured, hold: (N,1,H,W).
+        inertia: above 0, of a pixel.
+        scales: how many; H and W are multiples of 2^(scales-1).
+
+    Returns:
+        (N,1,H,W).
+    """
+    lacking, holds = [hold * (measured - field)], [hold]
+    for _ in range(scales - 1):
+        lacking.append(F.avg_pool2d(lacking[-1], 2))
+        holds.append(F.avg_pool2d(holds[-1], 2))
+    added = torch.zeros_like(holds[-1])
+    for scale in range(scales - 1, -1, -1):
+        total, weight = (F.avg_pool2d(each[scale], 3, stride=1, padding=1) for each in (lacking, holds))
+        of_cell = inertia / 4**scale
+        added = (total + of_cell * added) / (weight + of_cell)
+        if scale:
+            added = enlarged(added)
+    return field + added
 
 
 def enlarged(field: Tensor) -> Tensor:
-    """(N,C,H,W) to (N,C,2H,2W), bilinearly."""
-    return F.interpolate(field, scale_factor=2, mode="bilinear", align_corners=False)
+    """(N,1,H,W) to (N,1,2H,2W), bilinearly; without the operator for it, which engines round to bfloat16."""
+    around = F.pad(field, (1, 1, 1, 1), mode="replicate")
+    above, below = (0.75 * around[:, :, 1:-1] + 0.25 * side for side in (around[:, :, :-2], around[:, :, 2:]))
+    pixels = [
+        0.75 * rows[:, :, :, 1:-1] + 0.25 * side
+        for rows in (above, below)
+        for side in (rows[:, :, :, :-2], rows[:, :, :, 2:])
+    ]
+    return F.pixel_shuffle(torch.cat(pixels, dim=1), 2)

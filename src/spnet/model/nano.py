@@ -1,10 +1,12 @@
 """Nano: a small network of SPNet's blocks that steers a diffusion of the measured depth and draws no depth itself.
 
 A few tens of thousands of images teach a small network little about depth, but much about where depth is continuous.
-So a U-Net of SP-Norm blocks looks at the image and at what is measured, and says at six scales how strong the link
+So a U-Net of SP-Norm blocks looks at the image and at what is measured, and says at five scales how strong the link
 between two neighbours is, which slope it has, how far the coarser scale's relief goes on, and how much each measurement
-is worth. A diffusion, from the coarsest scale to the finest, does what it says. Before any training the links are those
-of the image's colours (`spnet.classic` has that method's better sibling, "guided").
+is worth. A diffusion, from the coarsest scale to half the image's size, does what it says; at
+the image's own size its colours are the links, and what is lacking of the measurements is spread about them first.
+Before any training the links are those of the image's colours everywhere (`spnet.classic` has that method's better
+sibling, "guided").
 
 All is in the log of normalised depth: what is measured times k gives the answer times k.
 """
@@ -18,19 +20,32 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from spnet.model.diffusion import Links, colour_strength, differences, enlarged, filled, pooled, spread
+from spnet.model.diffusion import (
+    Links,
+    colour_strength,
+    differences,
+    enlarged,
+    filled,
+    pooled,
+    settled,
+    spread,
+    trusted,
+)
 from spnet.model.network import STRIDE, Block, Config
 from spnet.model.norms import NORMS, is_compiled
 
-SCALES = 6
+SCALES = 5
+"""Of the diffusion: 1/2 to 1/32."""
 NANO: dict[str, Config] = {"nano": Config((24, 48, 96, 192), (2, 2, 4, 2), outputs=2)}
 
 _COLOUR, _FLOOR = 0.02, 0.002  # of links before any training; see `colour_strength`
 _WINDOWS = (95, 47, 23, 11, 5)  # of the means that the diffusion starts from, cells of the coarsest scale
-_SWEEPS = (4, 6, 10, 20, 32, 64)  # from the finest scale to the coarsest
-_RADII = (0.95, 0.96, 0.97, 0.98, 0.985, 0.99)  # the more sweeps, the closer to 1
+_SWEEPS = (6, 10, 20, 32, 64)  # from the finest scale to the coarsest
+_RADII = (0.96, 0.97, 0.98, 0.985, 0.99)  # the more sweeps, the closer to 1
 _RELIEF = 0.6
 _HOLD = 30.0
+_INERTIA = 3.0  # of a pixel against what is lacking about it
+_FINEST_SWEEPS, _FINEST_RADIUS, _FINEST_RELIEF = 4, 0.95, 0.6  # at the image's own size
 _SLOPE = 0.1  # of an answer of 1
 _LINK_ERROR = 0.005  # the error of a slope whose link has strength 1
 _BEYOND = 0.1  # in logs, how far depth goes beyond what is measured anywhere
@@ -38,18 +53,19 @@ _MOST_STRENGTH, _MOST_HOLD = 4.0, 3.0  # how far, in logs, answers change what t
 _FARTHEST = 12.0  # in logs, from the scale that depth is divided by
 _NEAREST = math.exp(-_FARTHEST)
 _ANSWERS = 6  # strength and slope of two links, worth of a measurement, relief
+_PIXELS = 4  # of a cell at half the image's size
 _EXPECTED_ERROR = -4.0  # the log of what is expected before any training
 
 
 class Steered(NamedTuple):
-    """What a training looks at: the output, and what led to it at every scale, from the finest to the coarsest."""
+    """What a training looks at: the output, and what led to it."""
 
     output: Tensor
     """As `Nano.forward` has it."""
     log_depth: list[Tensor]
-    """(N,1,h,w) each."""
+    """(N,1,h,w) each, at the image's size and at the scales of the diffusion, from the finest."""
     slopes: list[Links]
-    """What links expect of the next pixel."""
+    """What links expect of the next pixel, at the scales of the diffusion."""
     log_slope_errors: list[Links]
     """The log of the scale of a Laplacian about the slope: the stronger a link, the smaller."""
 
@@ -99,11 +115,9 @@ class Nano(nn.Module):
         self.decoder = nn.ModuleList(
             [nn.Identity(), *[Block(channels, NORMS[norm](channels), 0.0) for channels in self.config.channels[:3]]]
         )
-        # the finest scale's answers, and its expected error, for four pixels at a time
-        heads = [nn.Conv2d(widths[0], 4 * (_ANSWERS + 1), kernel_size=1)]
-        heads += [nn.Conv2d(channels, _ANSWERS, kernel_size=3, padding=1) for channels in widths]
-        self.heads = nn.ModuleList(heads)
-        self.log_hold = nn.Parameter(torch.full((SCALES,), math.log(_HOLD)))
+        self.heads = nn.ModuleList([nn.Conv2d(channels, _ANSWERS, kernel_size=3, padding=1) for channels in widths])
+        self.finest_head = nn.Conv2d(widths[0], 2 * _PIXELS, kernel_size=1)
+        self.log_hold = nn.Parameter(torch.full((1 + SCALES,), math.log(_HOLD)))
         self.log_link_error = nn.Parameter(torch.full((SCALES,), math.log(_LINK_ERROR)))
         self._initialise()
 
@@ -112,8 +126,8 @@ class Nano(nn.Module):
             if isinstance(module, nn.Conv2d):
                 nn.init.xavier_normal_(module.weight)
                 nn.init.zeros_(module.bias)  # type: ignore[arg-type]  # every convolution here has a bias
-        for head in self.heads:
-            nn.init.zeros_(head.weight)  # type: ignore[arg-type]  # a convolution's: the diffusion starts as it is
+        for head in (self.finest_head, *self.heads):
+            nn.init.zeros_(head.weight)  # the diffusion starts as it is
 
     def forward(self, rgb: Tensor, depth: Tensor, mask: Tensor) -> Tensor | Steered:
         """Complete normalised depth.
@@ -129,49 +143,48 @@ class Nano(nn.Module):
         """
         if not is_compiled() and (rgb.shape[2] % STRIDE or rgb.shape[3] % STRIDE):
             raise ValueError(f"{rgb.shape[2]}x{rgb.shape[3]}: height and width must be multiples of {STRIDE}")
-        measured = pooled(torch.log(depth.clamp(min=_NEAREST)), mask, SCALES)
-        images = [rgb]
-        for _ in range(SCALES - 1):
-            images.append(F.avg_pool2d(images[-1], 2))
-        strengths = [colour_strength(image, _COLOUR, _FLOOR) for image in images]
+        (finest, mask), *measured = pooled(torch.log(depth.clamp(min=_NEAREST)), mask, 1 + SCALES)
         fields = filled(measured, _WINDOWS)
-        answers, log_error = self._answers(rgb, fields, measured)
-        steered = self._steer(strengths, fields[-1], measured, answers)
-        dense = torch.exp(steered[0][0].clamp(-_FARTHEST, _FARTHEST))
-        output = torch.cat([dense, log_error + _EXPECTED_ERROR], dim=1)
-        return Steered(output, *steered) if self.training else output
+        answers, worth, log_error = self._answers(rgb, fields, measured)
+        limits = _range(finest, mask)
+        log_depth, slopes, log_errors = self._steer(rgb, fields[-1], measured, answers, limits)
+        hold = torch.exp(self.log_hold[0] + _limited(worth, _MOST_HOLD)) * mask
+        dense = torch.clamp(_finished(rgb, enlarged(log_depth[0]), finest, hold), *limits)
+        output = torch.cat([torch.exp(dense.clamp(-_FARTHEST, _FARTHEST)), log_error + _EXPECTED_ERROR], dim=1)
+        return Steered(output, [dense, *log_depth], slopes, log_errors) if self.training else output
 
     def _answers(
         self, rgb: Tensor, fields: Sequence[Tensor], measured: Sequence[tuple[Tensor, Tensor]]
-    ) -> tuple[list[Tensor], Tensor]:
-        """The heads' answers (N,6,h,w) from the finest scale to the coarsest, and the expected error (N,1,H,W)."""
-        known = [
-            torch.cat([field, mean, share], dim=1)
-            for field, (mean, share) in zip(fields[1:], measured[1:], strict=True)
-        ]
+    ) -> tuple[list[Tensor], Tensor, Tensor]:
+        """The heads' answers (N,6,h,w) from the finest scale; measurements' worth and the expected error (N,1,H,W)."""
+        known = [torch.cat([field, mean, share], dim=1) for field, (mean, share) in zip(fields, measured, strict=True)]
         x = self.stem(rgb) + self.stem_inject(known[0])
         maps = [x]
         for reduction, blocks, there in zip(self.reductions, self.encoder, known[1:], strict=True):
             x = blocks(reduction(x, there))
             maps.append(x)
-        answers = [self.heads[5](x)]
-        for scale in range(3, -1, -1):
-            x = torch.cat([maps[scale], self.enlargements[scale](x)], dim=1)
-            x = self.decoder[scale](self.fusions[scale](x))
-            answers.append(self.heads[scale + 1](x))
-        finest = F.pixel_shuffle(self.heads[0](x), 2).float()
-        answers.append(finest[:, :_ANSWERS])
-        return [answer.float() for answer in reversed(answers)], finest[:, _ANSWERS:]
+        answers = [self.heads[-1](x)]
+        for scale in range(SCALES - 2, -1, -1):
+            x = self.fusions[scale](torch.cat([maps[scale], self.enlargements[scale](x)], dim=1))
+            x = self.decoder[scale](x)
+            answers.insert(0, self.heads[scale](x))
+        worth, log_error = self.finest_head(x).float().split(_PIXELS, dim=1)
+        return [answer.float() for answer in answers], F.pixel_shuffle(worth, 2), F.pixel_shuffle(log_error, 2)
 
     def _steer(
         self,
-        strengths: Sequence[Links],
+        rgb: Tensor,
         start: Tensor,
         measured: Sequence[tuple[Tensor, Tensor]],
         answers: Sequence[Tensor],
+        limits: tuple[Tensor, Tensor],
     ) -> tuple[list[Tensor], list[Links], list[Links]]:
-        """The diffusion that the answers ask for: log depth, slopes and their log errors at each scale."""
-        nearest, farthest = _range(*measured[0])
+        """The diffusion that the answers ask for: log depth in limits, slopes and their log errors at each scale."""
+        strengths, colours = [], rgb.flatten(0, 1)[:, None]  # engines pool maps of one channel faster than of three
+        for _ in range(SCALES):
+            colours = F.avg_pool2d(colours, 2)
+            strengths.append(colour_strength(colours.view(-1, 3, *colours.shape[2:]), _COLOUR, _FLOOR))
+        nearest, farthest = limits
         log_depth: list[Tensor] = []
         all_slopes: list[Links] = []
         log_errors: list[Links] = []
@@ -183,7 +196,7 @@ class Nano(nn.Module):
             rises = differences(start)
             slopes = (relief * rises[0] + _SLOPE * slope_right, relief * rises[1] + _SLOPE * slope_below)
             strength = (strengths[scale][0] * changed[0].exp(), strengths[scale][1] * changed[1].exp())
-            hold = torch.exp(self.log_hold[scale] + _limited(worth, _MOST_HOLD)) * (share > 0)
+            hold = torch.exp(self.log_hold[1 + scale] + _limited(worth, _MOST_HOLD)) * (share > 0)
             dense = spread(start, strength, slopes, hold, mean, sweeps=_SWEEPS[scale], radius=_RADII[scale])
             dense = torch.minimum(torch.maximum(dense, nearest), farthest)
             log_depth.insert(0, dense)
@@ -201,6 +214,17 @@ class Nano(nn.Module):
             for colour, log_change in zip(by_colour, changed, strict=True)
         )
         return right, below
+
+
+def _finished(rgb: Tensor, log_depth: Tensor, measured: Tensor, hold: Tensor) -> Tensor:
+    """Log depth (N,1,H,W) at the image's own size: what it lacks of the measurements, and the image's edges."""
+    hold = trusted(hold, measured - log_depth)
+    log_depth = settled(log_depth, measured, hold, _INERTIA, 1 + SCALES)
+    right, below = differences(log_depth)
+    slopes = _FINEST_RELIEF * right, _FINEST_RELIEF * below
+    strength = colour_strength(rgb, _COLOUR, _FLOOR)
+    log_depth = spread(log_depth, strength, slopes, hold, measured, sweeps=_FINEST_SWEEPS, radius=_FINEST_RADIUS)
+    return (log_depth + hold * measured) / (1 + hold)
 
 
 def _range(log_depth: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:

@@ -154,13 +154,14 @@ def steered(output: Steered, batch: Batch, counts: Tensor) -> dict[str, Tensor]:
         "likelihood": 0.01 * likelihood.sum() / pixels,
     }
     scales, links = [], []
-    for scale in range(len(output.log_depth)):
-        if scale:
-            share = F.avg_pool2d(known, 2)
-            truth = F.avg_pool2d(truth * known, 2) / share.clamp(min=_EPSILON)
-            known = (share > 0.49).float()
-            scales.append(4**scale * ((output.log_depth[scale] - truth).abs() * known).sum())
-        links.append(4**scale * _unlikely(truth, known, output.slopes[scale], output.log_slope_errors[scale]))
+    for scale, (log_depth, slopes, errors) in enumerate(
+        zip(output.log_depth[1:], output.slopes, output.log_slope_errors, strict=True), start=1
+    ):
+        share = F.avg_pool2d(known, 2)
+        truth = F.avg_pool2d(truth * known, 2) / share.clamp(min=_EPSILON)
+        known = (share > 0.49).float()
+        scales.append(4**scale * ((log_depth - truth).abs() * known).sum())
+        links.append(4**scale * _unlikely(truth, known, slopes, errors))
     return {**terms, "scales": 0.1 * sum(scales) / pixels, "links": 0.01 * sum(links) / pixels}
 
 
