@@ -84,7 +84,8 @@ def test_the_readmes_command(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_json_is_one_object(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("complete", scene / "rgb.png", scene / "depth.npy", "-o", scene / "out.npy", "--json") == 0
+    frame = [scene / "rgb.png", scene / "depth.npy", "-o", scene / "out.npy"]
+    assert run("complete", *frame, "--json", "--model", "guided") == 0
     facts = json.loads(capsys.readouterr().out)
     assert facts["input_points"] == np.count_nonzero(np.load(scene / "depth.npy"))
     assert facts["engine"] == "numpy"
@@ -225,7 +226,7 @@ def test_folders_skip_what_is_done(folders: tuple[Path, Path, Path], capsys: pyt
         (["rgb.png", "other_size.npy", "-o", "o.png"], "different aspects"),
         (["rgb.png", "kilometres.npy", "-o", "o.png"], "are they millimetres"),
         (["rgb.png", "depth.npy", "-o", "o.png", "--unit", "inch"], "unknown depth unit 'inch'"),
-        (["rgb.png", "far.npy", "-o", "o.png"], "100 m does not fit 16-bit mm .* use the unit kitti"),
+        (["rgb.png", "far.npy", "-o", "o.png"], r"100\S* m does not fit 16-bit mm .* use the unit kitti"),
         (["rgb.png", "depth.npy", "-o", "o.jpeg"], "ends in .png, .npy"),
         (["rgb.png", "depth.npy", "-o", "o.npy", "--ply", "o.obj"], "o.obj: expected a name that ends in .ply"),
         (["rgb.png", "depth.npy", "-o", "o.npy", "--preview", "o.npy"], "another output too"),
@@ -410,7 +411,7 @@ def test_confidence_is_written_where_the_network_gives_one(scene: Path, capsys: 
     frame = [scene / "rgb.png", scene / "depth.png", "-o", scene / "dense.png"]
     assert run("complete", *frame, "--model", scene / "sure.safetensors", "--confidence", scene / "sure.png") == 0
     assert np.asarray(Image.open(scene / "sure.png")).shape == (24, 32)
-    assert run("complete", *frame, "--confidence", scene / "other.png", "--force") == 2
+    assert run("complete", *frame, "--model", "guided", "--confidence", scene / "other.png", "--force") == 2
     assert "guided gives no confidence" in capsys.readouterr().err
     assert not (scene / "other.png").exists()
     assert run("complete", *frame, "--confidence", scene / "other.npy", "--force") == 2

@@ -363,7 +363,7 @@ def test_failures_are_named_also_by_a_later_run(
     [
         (
             ["--out-unit", "max-depth:1"],
-            "none of its 2 frames can be completed; 1305.25: .*out/shard-000000.tar: 1305.25.dense.png: 2.5 m does",
+            r"none of its 2 frames can be completed; 1305.25: .*out/shard-000000.tar: 1305.25.dense.png: 2.\S* m does",
         ),
         (["--preview", "film.mp4"], "for shards leave them out"),
         (["--median", "3"], "for shards leave them out"),

@@ -34,7 +34,7 @@ def standardise(x: Tensor) -> Tensor:
         std = torch.linalg.vector_norm(centred, dim=1, keepdim=True) * (1 / math.sqrt(channels - 1))
         return centred * (1 / (std + EPSILON))  # one division a pixel, not one a channel
     unbiased = math.sqrt(channels / (channels - 1))  # times the biased std is the unbiased one
-    if x.device.type == "cpu":
+    if x.device.type == "cpu" and x.dtype == torch.bfloat16:
         x = x.float()  # on a processor the kernel, and its gradient most of all, is slower in bfloat16 than in float32
     # The kernel gives (x - mean) * rstd with rstd = 1 / biased std; its own epsilon only keeps rstd finite.
     last = x.permute(0, 2, 3, 1)
