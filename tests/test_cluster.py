@@ -417,7 +417,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     generator = np.random.default_rng(1)
     for part in ("rgb", "depth"):
         (folder / part).mkdir()
-    for number in range(48):
+    for number in range(96):
         image = generator.integers(0, 256, (240, 320, 3), dtype=np.uint8)
         Image.fromarray(image).save(folder / "rgb" / f"{number}.jpg")
         depth = np.where(generator.random((240, 320)) < 0.1, generator.uniform(1, 5, (240, 320)), 0)
