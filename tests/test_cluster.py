@@ -361,7 +361,7 @@ def processes_below(root: int) -> dict[int, str]:
 
 def spread_here(scene: Path, inputs: list[str], out: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "spnet", "complete", *inputs, "-o", str(out), "--unit", "mm", "--json"]
-    command += ["--ray", "--workers", "2"]
+    command += ["--model", "guided", "--ray", "--workers", "2"]
     return subprocess.Popen(
         command, cwd=scene, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -378,7 +378,8 @@ def wait_for(condition: Callable[[], object], process: subprocess.Popen[str]) ->
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds workers in /proc")
 @pytest.mark.parametrize("inputs", [["rgb", "depth"], ["shards"]], ids=["folders", "shards"])
 def test_a_worker_killed_in_the_middle_loses_nothing(inputs: list[str], large: Path, tmp_path: Path) -> None:
-    assert run("complete", *(large / part for part in inputs), "-o", tmp_path / "one", "--unit", "mm") == 0
+    arguments = ["-o", tmp_path / "one", "--unit", "mm", "--model", "guided"]
+    assert run("complete", *(large / part for part in inputs), *arguments) == 0
     process = spread_here(large, inputs, tmp_path / "many")
     with process:
         wait_for(lambda: list((tmp_path / "many").glob("[!.]*.*")), process)
@@ -417,7 +418,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     generator = np.random.default_rng(1)
     for part in ("rgb", "depth"):
         (folder / part).mkdir()
-    for number in range(96):
+    for number in range(48):
         image = generator.integers(0, 256, (240, 320, 3), dtype=np.uint8)
         Image.fromarray(image).save(folder / "rgb" / f"{number}.jpg")
         depth = np.where(generator.random((240, 320)) < 0.1, generator.uniform(1, 5, (240, 320)), 0)
