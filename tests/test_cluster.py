@@ -363,7 +363,13 @@ def spread_here(scene: Path, inputs: list[str], out: Path) -> subprocess.Popen[s
     command = [sys.executable, "-m", "spnet", "complete", *inputs, "-o", str(out), "--unit", "mm", "--json"]
     command += ["--model", "guided", "--ray", "--workers", "2"]
     return subprocess.Popen(
-        command, cwd=scene, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=scene,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # shells let what they start behind ignore it
     )
 
 
