@@ -3,10 +3,9 @@
 A few tens of thousands of images teach a small network little about depth, but much about where depth is continuous.
 So a U-Net of SP-Norm blocks looks at the image and at what is measured, and says at five scales how strong the link
 between two neighbours is, which slope it has, how far the coarser scale's relief goes on, and how much each measurement
-is worth. A diffusion, from the coarsest scale to half the image's size, does what it says; at
-the image's own size its colours are the links, and what is lacking of the measurements is spread about them first.
-Before any training the links are those of the image's colours everywhere (`spnet.classic` has that method's better
-sibling, "guided").
+is worth. A diffusion, from the coarsest scale to half the image's size, does what it says; at the image's own size its
+colours are the links, and what is lacking of the measurements is spread about them first. Before any training the links
+are those of the image's colours everywhere (`spnet.classic` has that method's better sibling, "guided").
 
 All is in the log of normalised depth: what is measured times k gives the answer times k.
 """
