@@ -10,6 +10,7 @@ import torch
 import reference_network as reference
 from golden.make import FOLDER, golden_cases
 from spnet.model import PACGDC, SPNET, Config, PacGDC, SPNet, from_checkpoint
+from spnet.model.depthwise import Depthwise
 from spnet.model.network import Block, StochasticDepth
 from spnet.model.norms import GRN, NORMS, SPNorm, standardise
 
@@ -99,6 +100,35 @@ def test_standardise_of_equal_channels_is_zero() -> None:
 def test_standardise_has_the_gradient_of_the_formula() -> None:
     x = torch.from_numpy(np.random.default_rng(0).standard_normal((1, 5, 2, 3))).requires_grad_()
     assert torch.autograd.gradcheck(standardise, (x,), atol=1e-5)
+
+
+compilers_own_warning = pytest.mark.filterwarnings("ignore:.*should not be instantiated:DeprecationWarning")
+
+
+@compilers_own_warning
+@pytest.mark.parametrize(("channels", "side"), [(24, 7), (16, 3)])
+def test_a_compiled_depthwise_convolution_has_the_same_gradients(channels: int, side: int) -> None:
+    torch.manual_seed(0)
+    layer = Depthwise(channels, side).train()
+    x = torch.randn(2, channels, 9, 6).contiguous(memory_format=torch.channels_last).requires_grad_()
+    told = torch.randn(2, channels, 9, 6)
+    inputs = x, layer.weight, layer.bias
+    expected = torch.autograd.grad((layer(x) * told).sum(), inputs)
+    compiled = torch.compile(layer, backend="aot_eager")  # what a compiler is given, without a C++ compiler
+    found = torch.autograd.grad((compiled(x) * told).sum(), inputs)
+    assert all(torch.allclose(a, b, rtol=1e-4, atol=1e-4) for a, b in zip(found, expected, strict=True))
+    assert torch.allclose(compiled.eval()(x), layer(x), atol=1e-5)
+
+
+@compilers_own_warning
+def test_under_autocast_a_compiled_depthwise_convolution_takes_its_type() -> None:
+    layer = Depthwise(16, 3).train()
+    with torch.autocast("cpu", torch.bfloat16):
+        found = torch.compile(layer, backend="aot_eager")(torch.randn(1, 16, 4, 4))
+    assert found.dtype == torch.bfloat16
+    found.float().sum().backward()
+    assert layer.weight.grad is not None
+    assert layer.weight.grad.dtype == torch.float32
 
 
 @pytest.mark.filterwarnings("ignore")  # of tracing, which makes constants of channel counts

@@ -11,6 +11,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from spnet.model.depthwise import Depthwise
 from spnet.model.norms import GRN, NORMS, is_compiled
 
 STRIDE = 32
@@ -96,7 +97,7 @@ class Block(nn.Module):
     ) -> None:
         super().__init__()
         self.block = nn.Sequential(
-            nn.Conv2d(channels, channels, kernel_size=7, padding=3, groups=channels),
+            Depthwise(channels, 7),
             norm,
             nn.Conv2d(channels, 4 * channels, kernel_size=1),
             nn.ReLU(inplace=True),
