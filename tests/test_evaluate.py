@@ -155,7 +155,9 @@ def test_a_network_that_tells_has_a_calibration_curve(dataset: Dataset, telling:
     depth = spnet.complete(frame, telling, engine="torch", options=Options(threads=1))
     metres = depth.metres.astype(np.float64)
     assert depth.expected_error is not None
-    curve = calibration_curve(metres, seen.truth, depth.expected_error * metres, distribution="laplace")
+    inferred = (seen.truth > 0) & ~frame.mask
+    curve = calibration_curve(metres, seen.truth, depth.expected_error * metres, mask=inferred, distribution="laplace")
+    assert row.metrics["calibration"] == rounded(100 * curve.error)
     assert row.calibration_curve == tuple(map(rounded, curve.at_levels))
     assert 0 < min(row.calibration_curve) < max(row.calibration_curve) < 100
     for mean in results.means[1::2]:
@@ -168,6 +170,14 @@ def test_a_network_that_tells_has_a_calibration_curve(dataset: Dataset, telling:
     assert content["calibration_levels"] == list(CALIBRATION_LEVELS)
     for name, found in (("rows", results.rows), ("means", results.means)):
         assert [entry["calibration_curve"] for entry in content[name]] == [list(f.calibration_curve) for f in found]
+
+
+def test_where_all_truth_was_given_there_is_no_calibration(dataset: Dataset, telling: Path) -> None:
+    results = evaluate(dataset, [telling], ["random:100%"], settings=Settings(engine="torch"))
+    for told in (*results.rows, *results.means):
+        assert "ause_rmse" in told.metrics
+        assert "calibration" not in told.metrics
+        assert told.calibration_curve == ()
 
 
 def test_a_mean_curve_is_of_the_frames_that_did_not_fail(damaged: Dataset, telling: Path) -> None:

@@ -1,5 +1,6 @@
 """The shipped kind of network: a diffusion that solves what it says it solves, and blocks that steer it."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from safetensors.torch import save_file
 import spnet
 from spnet import SpnetError
 from spnet.engines import ENGINES, Options
-from spnet.model import NANO, Config, Nano, from_checkpoint
+from spnet.model import NANO, Config, Nano, from_checkpoint, nano
 from spnet.model.checkpoints import architecture_of
 from spnet.model.diffusion import (
     colour_strength,
@@ -21,6 +22,7 @@ from spnet.model.diffusion import (
     settled,
     spread,
     trusted,
+    typical_error,
 )
 from spnet.train.losses import count, find_loss
 from spnet.weights import resolve
@@ -155,10 +157,12 @@ def test_measurements_are_trusted_by_their_typical_error() -> None:
     """By hand; the second image of the batch is ten times as noisy, and has a measurement that is wrong."""
     error = torch.tensor([[[[0.002, -0.008, 0.5]]], [[[0.02, -0.08, 1.2]]]])
     hold = torch.tensor([[[[3.0, 3.0, 0.0]]], [[[3.0, 3.0, 3.0]]]])
-    found = trusted(hold, error).numpy()
+    all_typical = typical_error(hold, error)
+    found = trusted(hold, error, all_typical).numpy()
     for image, points in ((0, 2), (1, 3)):
         known = np.abs(error[image, 0, 0, :points].numpy())
         typical = np.sqrt(known).mean() ** 2
+        assert all_typical[image].item() == pytest.approx(typical, rel=1e-5)
         expected = 3 * (0.008 / typical) ** 3 / (1 + (known / 0.3) ** 2)
         np.testing.assert_allclose(found[image, 0, 0, :points], expected, rtol=1e-5)
     assert found[0, 0, 0, 2] == 0
@@ -166,9 +170,12 @@ def test_measurements_are_trusted_by_their_typical_error() -> None:
 
 def test_trust_has_bounds_and_no_gradient() -> None:
     hold, exact = torch.ones(1, 1, 4, 4), torch.zeros(1, 1, 4, 4, requires_grad=True)
-    assert trusted(hold, exact).tolist() == (512 * hold).tolist()
-    assert not trusted(hold, exact).requires_grad
-    assert trusted(0 * hold, exact).abs().max() == 0
+    typical = typical_error(hold, exact)
+    assert typical.item() == pytest.approx(0.001)
+    assert torch.allclose(trusted(hold, exact, typical), 512 * hold)
+    assert not typical.requires_grad
+    assert not trusted(hold, exact, typical).requires_grad
+    assert trusted(0 * hold, exact, typical_error(0 * hold, exact)).abs().max() == 0
 
 
 @pytest.mark.parametrize("size", [(32, 32), (64, 96), (160, 32)])
@@ -277,6 +284,36 @@ def batch(seed: int = 0) -> dict[str, torch.Tensor]:
     known = torch.ones_like(truth)
     known[..., :10] = 0
     return {"rgb": rgb, "mask": mask * known, "depth": truth * mask * known, "truth": truth * known, "known": known}
+
+
+@pytest.mark.parametrize("side", [1, 3, 6])
+def test_slopes_at_the_borders_are_left_out(side: int) -> None:
+    inside = nano._inside(torch.rand(2, 1, side, 9), 2)
+    expected = np.zeros((1, 1, side, 9), np.float32)
+    expected[:, :, 2 : max(side - 2, 0), 2:7] = 1
+    np.testing.assert_array_equal(inside, expected)
+
+
+def test_less_error_is_expected_of_exact_measurements_and_where_one_is_believed() -> None:
+    """By hand: the root of how exact they are, and 1 / (1 / 0.02 + 3 * 40) where one is held."""
+    made = network(moved=0.0)
+    with torch.no_grad():
+        made.exactness.fill_(0.5)
+        made.log_sureness.fill_(math.log(3))
+    answer = torch.full((2, 1, 1, 2), math.log(0.02) + 4)
+    hold, typical = torch.tensor([0.0, 40.0]).expand(2, 1, 1, 2), torch.tensor([0.008, 0.0008]).view(2, 1, 1, 1)
+    found = made._log_error(answer, hold, typical).exp()
+    assert found[0].flatten().tolist() == pytest.approx([0.02, 1 / (1 / 0.02 + 3 * 40)], rel=1e-5)
+    assert found[1, 0, 0, 0].item() == pytest.approx(0.02 * math.sqrt(0.1), rel=1e-5)
+
+
+def test_compiling_leaves_the_diffusion_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, inputs, called = network(), frame(), []
+    monkeypatch.setattr(torch, "compile", lambda function: lambda *given: called.append(function) or function(*given))
+    expected = made(*inputs)
+    made.compile()
+    assert torch.equal(made(*inputs), expected)
+    assert called == [Nano(SMALL)._answers.__func__.__get__(made)]
 
 
 def test_training_looks_at_what_evaluation_gives() -> None:

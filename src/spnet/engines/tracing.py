@@ -9,7 +9,7 @@ from spnet.cache import cache_folder
 from spnet.errors import SpnetError, require
 from spnet.weights import Weights
 
-GRAPH_VERSION = 2
+GRAPH_VERSION = 3
 """Part of every kept graph's name: raise it when the graph of the same weights changes."""
 
 OPSET = 17

@@ -55,9 +55,12 @@ def _row(task: Task, condition: Condition, given: Input, name: str, loading: Loa
         metrics = measure(prediction, given.truth, mask=given.counted, max_depth=task.settings.data_max_depth)
         if depth.expected_error is not None:
             metres = depth.expected_error * prediction
-            metrics |= measure_uncertainty(prediction, given.truth, metres, mask=given.counted, distribution="laplace")
-            calibration = calibration_curve(prediction, given.truth, metres, mask=given.counted, distribution="laplace")
-            curve = tuple(map(rounded, calibration.at_levels))
+            metrics |= measure_uncertainty(prediction, given.truth, metres, mask=given.counted)
+            inferred = given.counted & ~given.frame.mask  # the truth of others may have been given
+            if inferred.any():
+                calibration = calibration_curve(prediction, given.truth, metres, mask=inferred, distribution="laplace")
+                metrics["calibration"] = 100 * calibration.error
+                curve = tuple(map(rounded, calibration.at_levels))
     except _FAILURES as error:
         return _failed(sample, condition, name, error)
     points, pixels = (int(np.count_nonzero(mask)) for mask in (given.frame.mask, given.counted))

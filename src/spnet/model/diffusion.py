@@ -21,8 +21,11 @@ from torch.nn import functional as F
 Links = tuple[Tensor, Tensor]
 """A value for each link: (N,1,H,W) of those to the right, and of those to the pixel below; 0 at the far borders."""
 
+EXPECTED_ERROR = 0.008
+"""The typical error in log depth of measurements such as sensors make."""
+
 _SMALLEST = 1e-6
-_EXPECTED, _EXACT = 0.008, 0.001  # typical errors in log depth of measurements: of such as sensors make, and of none
+_EXACT = 0.001  # the typical error in log depth of measurements that have none
 _SUSPICION = 3.0
 _WRONG = 0.3  # an error in log depth that no noise makes
 _TINY = 1e-12  # less than the share of one pixel in the largest window
@@ -131,24 +134,34 @@ def _scripted_sweeps() -> Any:
     return torch.jit.script(_sweep)
 
 
-def trusted(hold: Tensor, lacking: Tensor) -> Tensor:
+def typical_error(hold: Tensor, lacking: Tensor) -> Tensor:
+    """How far measurements typically are from the diffusion: (N,1,1,1), at least 0.001, without a gradient.
+
+    The square of the mean root: what most lack counts, and not the few that are wrong.
+
+    Args:
+        hold: (N,1,H,W), 0 where nothing is measured.
+        lacking: (N,1,H,W), measured log depth less that of the diffusion.
+    """
+    mask = (hold > 0).to(lacking.dtype)
+    roots = (lacking.detach().abs().sqrt() * mask).sum((2, 3), True)
+    return ((roots / mask.sum((2, 3), True).clamp(min=1)) ** 2).clamp(min=_EXACT)
+
+
+def trusted(hold: Tensor, lacking: Tensor, typical: Tensor) -> Tensor:
     """The hold of measurements, by how far they are from what the diffusion makes of them all.
 
     Where most are near it they are exact, and are believed the more; where most are not, they are noisy, and less.
     One that is much farther off than any noise is most likely wrong. No gradient goes through what is lacking.
 
     Args:
-        hold: (N,1,H,W), 0 where nothing is measured.
-        lacking: (N,1,H,W), measured log depth less that of the diffusion.
+        hold, lacking, typical: as for `typical_error`, and from it.
 
     Returns:
         (N,1,H,W).
     """
-    error = lacking.detach().abs()
-    mask = (hold > 0).to(error.dtype)
-    typical = ((error.sqrt() * mask).sum((2, 3), True) / mask.sum((2, 3), True).clamp(min=1)) ** 2
-    trust = (_EXPECTED / typical.clamp(min=_EXACT)) ** _SUSPICION
-    return hold * trust / (1 + (error / _WRONG) ** 2)
+    trust = (EXPECTED_ERROR / typical) ** _SUSPICION
+    return hold * trust / (1 + (lacking.detach().abs() / _WRONG) ** 2)
 
 
 def settled(field: Tensor, measured: Tensor, hold: Tensor, inertia: float, scales: int) -> Tensor:

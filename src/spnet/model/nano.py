@@ -13,13 +13,14 @@ All is in the log of normalised depth: what is measured times k gives the answer
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from spnet.model.diffusion import (
+    EXPECTED_ERROR,
     Links,
     colour_strength,
     differences,
@@ -29,6 +30,7 @@ from spnet.model.diffusion import (
     settled,
     spread,
     trusted,
+    typical_error,
 )
 from spnet.model.network import STRIDE, Block, Config
 from spnet.model.norms import NORMS, is_compiled
@@ -45,7 +47,9 @@ _RELIEF = 0.6
 _HOLD = 30.0
 _INERTIA = 3.0  # of a pixel against what is lacking about it
 _FINEST_SWEEPS, _FINEST_RADIUS, _FINEST_RELIEF = 4, 0.95, 0.6  # at the image's own size
+_EXACTNESS = 0.5  # the power of measurements' typical error in that of depth
 _SLOPE = 0.1  # of an answer of 1
+_BORDERS = (0, 0, 4, 3, 2)  # cells at the image's borders without slopes: what goes on beyond is not seen
 _LINK_ERROR = 0.005  # the error of a slope whose link has strength 1
 _BEYOND = 0.1  # in logs, how far depth goes beyond what is measured anywhere
 _MOST_STRENGTH, _MOST_HOLD = 4.0, 3.0  # how far, in logs, answers change what the diffusion starts with
@@ -53,7 +57,7 @@ _FARTHEST = 12.0  # in logs, from the scale that depth is divided by
 _NEAREST = math.exp(-_FARTHEST)
 _ANSWERS = 6  # strength and slope of two links, worth of a measurement, relief
 _PIXELS = 4  # of a cell at half the image's size
-_EXPECTED_ERROR = -4.0  # the log of what is expected before any training
+_EXPECTED_LOG_ERROR = -4.0  # before any training
 
 
 class Steered(NamedTuple):
@@ -118,6 +122,8 @@ class Nano(nn.Module):
         self.finest_head = nn.Conv2d(widths[0], 2 * _PIXELS, kernel_size=1)
         self.log_hold = nn.Parameter(torch.full((1 + SCALES,), math.log(_HOLD)))
         self.log_link_error = nn.Parameter(torch.full((SCALES,), math.log(_LINK_ERROR)))
+        self.exactness = nn.Parameter(torch.tensor(_EXACTNESS))
+        self.log_sureness = nn.Parameter(torch.tensor(0.0))
         self._initialise()
 
     def _initialise(self) -> None:
@@ -148,9 +154,17 @@ class Nano(nn.Module):
         limits = _range(finest, mask)
         log_depth, slopes, log_errors = self._steer(rgb, fields[-1], measured, answers, limits)
         hold = torch.exp(self.log_hold[0] + _limited(worth, _MOST_HOLD)) * mask
-        dense = torch.clamp(_finished(rgb, enlarged(log_depth[0]), finest, hold), *limits)
-        output = torch.cat([torch.exp(dense.clamp(-_FARTHEST, _FARTHEST)), log_error + _EXPECTED_ERROR], dim=1)
+        dense = enlarged(log_depth[0])
+        typical = typical_error(hold, finest - dense)
+        hold = trusted(hold, finest - dense, typical)
+        dense = torch.clamp(_finished(rgb, dense, finest, hold), *limits)
+        log_error = self._log_error(log_error, hold.detach(), typical)
+        output = torch.cat([torch.exp(dense.clamp(-_FARTHEST, _FARTHEST)), log_error], dim=1)
         return Steered(output, [dense, *log_depth], slopes, log_errors) if self.training else output
+
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Compile the U-Net alone: the diffusion's hundred sweeps are too long a program for compilers."""
+        self._answers = torch.compile(self._answers, *args, **kwargs)  # type: ignore[method-assign]
 
     def _answers(
         self, rgb: Tensor, fields: Sequence[Tensor], measured: Sequence[tuple[Tensor, Tensor]]
@@ -193,7 +207,8 @@ class Nano(nn.Module):
             changed = (_limited(right, _MOST_STRENGTH), _limited(below, _MOST_STRENGTH))
             relief = torch.sigmoid(going_on + math.log(_RELIEF / (1 - _RELIEF)))
             rises = differences(start)
-            slopes = (relief * rises[0] + _SLOPE * slope_right, relief * rises[1] + _SLOPE * slope_below)
+            steep = _SLOPE * _inside(mean, _BORDERS[scale])
+            slopes = (relief * rises[0] + steep * slope_right, relief * rises[1] + steep * slope_below)
             strength = (strengths[scale][0] * changed[0].exp(), strengths[scale][1] * changed[1].exp())
             hold = torch.exp(self.log_hold[1 + scale] + _limited(worth, _MOST_HOLD)) * (share > 0)
             dense = spread(start, strength, slopes, hold, mean, sweeps=_SWEEPS[scale], radius=_RADII[scale])
@@ -206,6 +221,11 @@ class Nano(nn.Module):
                 start = enlarged(dense)
         return log_depth, all_slopes, log_errors
 
+    def _log_error(self, answer: Tensor, hold: Tensor, typical: Tensor) -> Tensor:
+        """Of log depth (N,1,H,W): the less, the more exact measurements are, and the more one is believed there."""
+        log_error = answer + _EXPECTED_LOG_ERROR + self.exactness * torch.log(typical / EXPECTED_ERROR)
+        return log_error - torch.log1p(torch.exp(self.log_sureness + log_error) * hold)
+
     def _log_errors(self, scale: int, by_colour: Links, changed: Links) -> Links:
         """Of links' slopes, by their strength; at the far borders, where there is none, finite."""
         right, below = (
@@ -217,13 +237,21 @@ class Nano(nn.Module):
 
 def _finished(rgb: Tensor, log_depth: Tensor, measured: Tensor, hold: Tensor) -> Tensor:
     """Log depth (N,1,H,W) at the image's own size: what it lacks of the measurements, and the image's edges."""
-    hold = trusted(hold, measured - log_depth)
     log_depth = settled(log_depth, measured, hold, _INERTIA, 1 + SCALES)
     right, below = differences(log_depth)
     slopes = _FINEST_RELIEF * right, _FINEST_RELIEF * below
     strength = colour_strength(rgb, _COLOUR, _FLOOR)
     log_depth = spread(log_depth, strength, slopes, hold, measured, sweeps=_FINEST_SWEEPS, radius=_FINEST_RADIUS)
     return (log_depth + hold * measured) / (1 + hold)
+
+
+def _inside(field: Tensor, border: int) -> Tensor:
+    """(1,1,h,w): 1 in all cells of a field (N,1,h,w) but those so near to a side, and there 0."""
+    rows, columns = (
+        (torch.arange(side, device=field.device) >= border) & (torch.arange(side, device=field.device) < side - border)
+        for side in field.shape[2:]
+    )
+    return (rows[:, None] & columns).to(field.dtype)[None, None]
 
 
 def _range(log_depth: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
