@@ -76,7 +76,8 @@ def train_norm(folder: Path, norm: str) -> Path:
     weights = output / "weights.safetensors"
     if not weights.exists():
         recipe = parse_recipe(RUN_FILE.read_text().replace('norm = "CNX"', f'norm = "{norm}"'), norm)
-        recipe = replace(recipe, run=replace(recipe.run, cuda_graph=torch.cuda.is_available()))
+        on_gpu = torch.cuda.is_available()
+        recipe = replace(recipe, run=replace(recipe.run, cuda_graph=on_gpu, compile=not on_gpu))
         train(recipe, output, samples=Drawn(folder), resume=True)
     return weights
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from spnet.metrics import METRICS
@@ -121,13 +122,13 @@ def training() -> str:
     """How many images a second are trained on, and what an image's time goes into."""
     result = json.loads((RESULTS / "train.json").read_text())
     parts = ("drawing", "forward", "loss", "backward", "optimiser")
-    head = ["precision", *(f"{part} ms" for part in parts), "images a second", "with torchrun"]
+    head = ["precision", *(f"{part} ms" for part in parts), "images a second", "with torchrun", "and compiled"]
     rows = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     for precision, measured in result["milliseconds_an_image"].items():
         rates = {kind: row["images_a_second"] for kind, row in result["training"][precision].items()}
-        shared = rates.pop("torchrun")
+        shared, compiled = rates.pop("torchrun"), rates.pop("compiled")
         cells = [f"{measured[part]:.1f}" for part in parts]
-        cells += [f"{min(rates.values()):.0f} to {max(rates.values()):.0f}", f"{shared:.0f}"]
+        cells += [f"{min(rates.values()):.0f} to {max(rates.values()):.0f}", f"{shared:.0f}", f"{compiled:.0f}"]
         rows.append(f"| {precision} | {' | '.join(cells)} |")
     height, width = result["size"]
     line = (
@@ -149,6 +150,32 @@ def norms() -> str:
         cells += [f"{value:.3f}" for value in result["rel_by_factor"][norm]]
         rows.append(f"| {norm} | {result['last_loss'][norm]:.3f} | " + " | ".join(cells) + " |")
     line = f"RMSE in metres by pattern, then REL of `points:500` by the factor on depth; {result['frames']} NYU frames."
+    return "\n".join([*rows, "", f"{line} {_made_by(result)}"])
+
+
+def ablation() -> str:
+    """What each part of nano is worth."""
+    result = json.loads((RESULTS / "ablation.json").read_text())
+    whole = next(iter(result["rmse"].values()))
+    rows = ["| RMSE, m | " + " | ".join(f"`{pattern}`" for pattern in whole) + " |", "|---" * (len(whole) + 1) + "|"]
+    for name, measured in result["rmse"].items():
+        rows.append(f"| {name} | " + " | ".join(f"{value:.3f}" for value in measured.values()) + " |")
+    return "\n".join([*rows, "", f"{result['frames']} NYU frames; {_made_by(result)}"])
+
+
+def confidence() -> str:
+    """How well nano knows its errors on each set of frames."""
+    result = _accuracy()
+    sets = {name: result["sets"][name]["means"] for name in ("nyu", "real", "testset")}
+    patterns = [name for name in sets["nyu"] if name in sets["testset"]]
+    rows = ["| AUSE, m / calibration error, % | NYU | other real frames | test set |", "|---|---|---|---|"]
+    for pattern in patterns:
+        told = [means[pattern]["nano"] for means in sets.values()]
+        cells = [f"{row['ause_rmse']:.3f} / {row['calibration']:.0f}" for row in told]
+        rows.append(f"| `{pattern}` | " + " | ".join(cells) + " |")
+    gaps = [fmean(means[pattern]["nano"]["calibration"] for pattern in patterns) for means in sets.values()]
+    rows.append("| mean calibration error | " + " | ".join(f"{gap:.1f}" for gap in gaps) + " |")
+    line = "The area under the sparsification error of RMSE, and the calibration error."
     return "\n".join([*rows, "", f"{line} {_made_by(result)}"])
 
 
@@ -364,6 +391,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "curves": curves,
     "training": training,
     "norms": norms,
+    "ablation": ablation,
+    "confidence": confidence,
     "methods": methods,
     "accuracy": accuracy,
     "accuracy_nyu": partial(accuracy_on, "nyu"),

@@ -4,8 +4,9 @@
 
 FRAMES is a folder of ``spnet synth render``; the variable is what ``spnet train`` sets for itself. The rate is that of
 a training, drawing included, from its own metrics.jsonl, after the first steps; with no workers, samples are drawn in
-between. "torchrun" is a process of one thread for each processor, each of which draws its own samples in between. The
-parts are measured alone, with all threads, on one batch: drawing in one process, then forward, loss, backward, and the
+between. "torchrun" is a process of one thread for each processor, each of which draws its own samples in between, and
+"compiled" the same with compile = true, once the compiling, which needs a C++ compiler, is done. The parts are measured
+alone, with all threads and not compiled, on one batch: drawing in one process, then forward, loss, backward, and the
 optimiser with clipping and the average of the weights.
 """
 
@@ -50,6 +51,7 @@ steps = {steps}
 batch = 16
 [run]
 precision = "{precision}"
+compile = {compile}
 log_every = 1
 checkpoint_every = 1000000
 """
@@ -134,9 +136,9 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
 
-    def recipe(workers: int, precision: str = "f32") -> Recipe:
-        frames = json.dumps(str(options.frames))
-        text = RUN_FILE.format(workers=workers, frames=frames, steps=options.steps, precision=precision)
+    def recipe(workers: int, precision: str = "f32", *, compiled: bool = False) -> Recipe:
+        values = {"frames": json.dumps(str(options.frames)), "compile": json.dumps(compiled)}
+        text = RUN_FILE.format(workers=workers, steps=options.steps, precision=precision, **values)
         return parse_recipe(text, "benchmark")
 
     precisions = ["f32", *(["bf16"] if machine.has_bf16() else [])]
@@ -152,6 +154,7 @@ def main() -> None:
             name: {
                 **{str(workers): rate(recipe(workers, name)) for workers in (0, 1, 2)},
                 "torchrun": rate_of_processes(recipe(0, name)),
+                "compiled": rate_of_processes(recipe(0, name, compiled=True)),
             }
             for name in precisions
         },
