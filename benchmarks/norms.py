@@ -33,6 +33,8 @@ from spnet.train.samples import Batch, Samples, batches
 RUN_FILE = machine.ROOT / "runs" / "norms" / "CNX.toml"
 PATTERNS = ("random:1%", "points:500", "lines:16", "holes")
 FRAMES = 16
+LINE = 15
+"""Of the plot, in pixels."""
 KEPT = {"rgb": "uint8", "depth": "float32", "truth": "float32"}
 """What is kept of a sample; the rest follows from it."""
 
@@ -132,17 +134,27 @@ def plot(result: dict[str, Any]) -> str:
         if low <= math.log(tick) <= high:
             parts.append(f'<path d="M{left} {y(tick):.1f}H{right}" class="grid"/>')
             parts.append(f'<text x="{left - 8}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick:g}</text>')
-    ends: list[float] = []
-    for hue, (norm, curve) in enumerate(sorted(curves.items(), key=lambda item: -y(item[1][-1]), reverse=True)):
+    ordered = sorted(curves.items(), key=lambda item: y(item[1][-1]))
+    names = apart([y(curve[-1]) for _, curve in ordered], bottom)
+    for hue, (norm, curve) in enumerate(ordered):
         places = " ".join(f"{x(f):.1f},{y(v):.1f}" for f, v in zip(factors, curve, strict=True))
         colour = f"hsl({hue * 360 / len(curves):.0f} 65% 45%)"
-        ends.append(max(y(curve[-1]), ends[-1] + 15 if ends else 0))
         parts.append(f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts.append(f'<text x="{right + 8}" y="{ends[-1] + 4:.1f}" fill="{colour}">{norm}</text>')
+        parts.append(f'<text x="{right + 8}" y="{names[hue] + 4:.1f}" fill="{colour}">{norm}</text>')
     title = '<text x="263" y="340" text-anchor="middle">all depth of the frame times this</text>'
     side = '<text transform="translate(14 158) rotate(-90)" text-anchor="middle">mean relative error (REL)</text>'
     style = "<style>text{font:12px sans-serif}.grid{stroke:#8884;fill:none}text:not([fill]){fill:#777}</style>"
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 540 350">{style}{"".join(parts)}{title}{side}</svg>\n'
+
+
+def apart(places: list[float], lowest: float) -> list[float]:
+    """Ascending places, moved so that each is at least LINE below the one before, and none below the lowest."""
+    for index in range(1, len(places)):
+        places[index] = max(places[index], places[index - 1] + LINE)
+    places[-1] = min(places[-1], lowest)
+    for index in range(len(places) - 2, -1, -1):
+        places[index] = min(places[index], places[index + 1] - LINE)
+    return places
 
 
 def main() -> None:
