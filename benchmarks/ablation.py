@@ -53,7 +53,11 @@ def without(*channels: int) -> Callable[[nano.Nano, ExitStack], None]:
 
 def instead(name: str, function: Callable[..., Tensor]) -> Callable[[nano.Nano, ExitStack], None]:
     """With another function in place of one of `spnet.model.nano`."""
-    return lambda network, stack: stack.enter_context(patch(f"spnet.model.nano.{name}", function)) and None
+
+    def replace(network: nano.Nano, stack: ExitStack) -> None:
+        stack.enter_context(patch(f"spnet.model.nano.{name}", function))
+
+    return replace
 
 
 def unswept(rgb: Tensor, log_depth: Tensor, measured: Tensor, hold: Tensor) -> Tensor:

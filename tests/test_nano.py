@@ -310,10 +310,10 @@ def test_less_error_is_expected_of_exact_measurements_and_where_one_is_believed(
 def test_compiling_leaves_the_diffusion_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     made, inputs, called = network(), frame(), []
     monkeypatch.setattr(torch, "compile", lambda function: lambda *given: called.append(function) or function(*given))
-    expected = made(*inputs)
+    expected, of_the_network = made(*inputs), made._answers
     made.compile()
     assert torch.equal(made(*inputs), expected)
-    assert called == [Nano(SMALL)._answers.__func__.__get__(made)]
+    assert called == [of_the_network]
 
 
 def test_training_looks_at_what_evaluation_gives() -> None:

@@ -21,7 +21,7 @@ from torch.nn import functional as F
 Links = tuple[Tensor, Tensor]
 """A value for each link: (N,1,H,W) of those to the right, and of those to the pixel below; 0 at the far borders."""
 
-EXPECTED_ERROR = 0.008
+SENSOR_ERROR = 0.008
 """The typical error in log depth of measurements such as sensors make."""
 
 _SMALLEST = 1e-6
@@ -160,7 +160,7 @@ def trusted(hold: Tensor, lacking: Tensor, typical: Tensor) -> Tensor:
     Returns:
         (N,1,H,W).
     """
-    trust = (EXPECTED_ERROR / typical) ** _SUSPICION
+    trust = (SENSOR_ERROR / typical) ** _SUSPICION
     return hold * trust / (1 + (lacking.detach().abs() / _WRONG) ** 2)
 
 

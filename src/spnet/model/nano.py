@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from spnet.model.diffusion import (
-    EXPECTED_ERROR,
+    SENSOR_ERROR,
     Links,
     colour_strength,
     differences,
@@ -223,7 +223,7 @@ class Nano(nn.Module):
 
     def _log_error(self, answer: Tensor, hold: Tensor, typical: Tensor) -> Tensor:
         """Of log depth (N,1,H,W): the less, the more exact measurements are, and the more one is believed there."""
-        log_error = answer + _EXPECTED_LOG_ERROR + self.exactness * torch.log(typical / EXPECTED_ERROR)
+        log_error = answer + _EXPECTED_LOG_ERROR + self.exactness * torch.log(typical / SENSOR_ERROR)
         return log_error - torch.log1p(torch.exp(self.log_sureness + log_error) * hold)
 
     def _log_errors(self, scale: int, by_colour: Links, changed: Links) -> Links:
