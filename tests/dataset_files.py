@@ -3,7 +3,7 @@
 import json
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -198,6 +198,19 @@ def write_sintel(folder: Path) -> Written:
     return Written(truths, colours(), CAMERA)
 
 
+def write_synth(folder: Path) -> Written:
+    """As ``spnet synth render`` leaves a folder."""
+    truths = {}
+    write_text(folder / "synth.json", json.dumps({"seed": 0, "images": "png"}))
+    (folder / "depth").mkdir()
+    for seed, name in enumerate(("00000000", "00000004")):
+        truths[name] = metres(steps(seed), 1 / 128).astype(np.float16).astype(np.float32)
+        write_png(folder / "rgb" / f"{name}.png", colours(seed))
+        np.savez_compressed(folder / "depth" / f"{name}.npz", depth=truths[name].astype(np.float16))
+        write_text(folder / "camera" / f"{name}.json", json.dumps({"kind": "room", **asdict(CAMERA)}))
+    return Written(truths, colours(), CAMERA)
+
+
 def write_void(folder: Path) -> Written:
     sequence, truths, validity = folder / "data" / "stairs0", {}, np.full((HEIGHT, WIDTH), 256, dtype=np.uint16)
     validity[2] = 0
@@ -252,6 +265,7 @@ WRITERS: dict[str, Callable[[Path], Written]] = {
     "pairs": write_pairs,
     "scannet": write_scannet,
     "sintel": write_sintel,
+    "synth": write_synth,
     "tum": write_tum,
     "void": write_void,
 }

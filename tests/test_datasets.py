@@ -80,12 +80,21 @@ def test_opening_reads_no_pixels_and_damage_is_named_when_it_is_met(tmp_path: Pa
     assert "\n" not in str(caught.value)
 
 
+def test_a_rendered_frame_that_is_not_finished_is_left_out(tmp_path: Path) -> None:
+    files.write_synth(tmp_path)
+    (tmp_path / "camera" / "00000004.json").unlink()
+    assert [sample.id for sample in opened(tmp_path).samples] == ["00000000"]
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("tum", "nyu")])
 def test_a_missing_file_of_a_frame_is_named(tmp_path: Path, kind: str) -> None:
-    """Whichever file is taken away. Of TUM there is a row below; NYU is one file."""
+    """Whichever file is taken away. Of TUM there is a row below; NYU is one file.
+
+    KITTI has images from before the truth begins, and a rendered frame without its camera is not finished.
+    """
     WRITERS[kind](tmp_path)
     for path in sorted(path for path in tmp_path.rglob("*") if path.is_file()):
-        if path.name == "0000000000.png":  # an image of KITTI's before the truth begins
+        if path.name == "0000000000.png" or path.parent.name == "camera":
             continue
         content = path.read_bytes()
         path.unlink()

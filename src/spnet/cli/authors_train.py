@@ -98,8 +98,8 @@ def recipe_of(options: argparse.Namespace) -> "Recipe":
     """The recipe that the flags stand for, with its run file."""
     import torch
 
+    from spnet.files.listing import names_in
     from spnet.train.runfile import parse_recipe
-    from spnet.train.sources.listing import names_in
 
     folders = [options.rgbd_dir / "rgb", *sorted(options.rgbd_dir.glob("*/rgb"))]
     count = sum(len(names_in(folder, IMAGE_SUFFIXES)) for folder in folders if folder.is_dir())

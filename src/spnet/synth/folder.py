@@ -22,6 +22,7 @@ from spnet.errors import SpnetError
 from spnet.files.atomic import written_whole
 from spnet.synth.assets.bankfile import load, read_tier
 from spnet.synth.frames import FrameMaker, SynthFrame, check
+from spnet.synth.rendered import NOTE
 from spnet.workers import in_processes
 
 _MOST_FRAMES = 10_000_000
@@ -83,7 +84,7 @@ def render(folder: Path, frames: int, recipe: Recipe, *, bank: Path, workers: in
 
 def _begin(folder: Path, recipe: Recipe, bank: Path) -> None:
     """Make the folders, or check that they are of the same recipe."""
-    note = folder / "synth.json"
+    note = folder / NOTE
     facts = {"spnet": __version__, "bank_sha256": hash_file(bank), "tier": read_tier(bank), **asdict(recipe)}
     if note.exists():
         _check_same(note, facts)

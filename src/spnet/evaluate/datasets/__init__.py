@@ -15,6 +15,7 @@ from spnet.evaluate.datasets import (
     pairs,
     scannet,
     sintel,
+    synth,
     tum,
     void,
 )
@@ -34,6 +35,7 @@ _LAYOUTS: dict[str, tuple[tuple[str, ...], Callable[[Path], Dataset]]] = {
     "pairs": (pairs.MARKERS, pairs.read),
     "scannet": (scannet.MARKERS, scannet.read),
     "sintel": (sintel.MARKERS, sintel.read),
+    "synth": (synth.MARKERS, synth.read),
     "tum": (tum.MARKERS, tum.read),
     "void": (void.MARKERS, void.read),
 }

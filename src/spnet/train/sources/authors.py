@@ -12,9 +12,9 @@ from numpy.random import Generator
 from spnet.batch import IMAGE_SUFFIXES
 from spnet.errors import SpnetError
 from spnet.files.images import read_image
+from spnet.files.listing import names_in
 from spnet.files.stored import read_stored
 from spnet.train.sources.holes import HoleMasks, open_holes
-from spnet.train.sources.listing import names_in
 from spnet.train.view import Source, UnreadableError, View, assumed_camera, known_depth
 from spnet.units import STEPS_16_BIT
 

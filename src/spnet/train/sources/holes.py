@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from spnet.errors import SpnetError
 from spnet.files.images import read_image
-from spnet.train.sources.listing import names_in
+from spnet.files.listing import names_in
 
 _VALID = 128
 
