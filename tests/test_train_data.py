@@ -541,6 +541,22 @@ def test_the_image_is_shifted_against_its_depth() -> None:
     np.testing.assert_array_equal(beyond.rgb, slanted().rgb[:50, WIDTH - 60 :])
 
 
+def test_edges_waver_about_those_of_the_image() -> None:
+    """By some pixels, and each piece of an edge as its neighbours; every depth is one of the view."""
+    rows = np.broadcast_to(np.arange(HEIGHT, dtype=np.float32)[:, None], (HEIGHT, WIDTH))
+    columns = np.broadcast_to(np.arange(WIDTH, dtype=np.float32), (HEIGHT, WIDTH))
+    for along, axis in ((rows, 0), (columns, 1)):
+        before = view(along + 1)
+        after = augment.wavered(before, 2.0, np.random.default_rng(0))
+        moved = (after.truth - before.truth)[10:-10, 10:-10]
+        assert np.isin(after.truth, before.truth).all()
+        assert 1 < moved.std() < 2  # between the draws, which deviate by 2, it is less
+        assert np.abs(np.diff(moved, axis=1 - axis)).mean() < 0.3
+        np.testing.assert_array_equal(after.rgb, before.rgb)
+    still = augment.wavered(view(), 0.0, np.random.default_rng(0))
+    np.testing.assert_array_equal(still.truth, view().truth)
+
+
 def test_flipping_twice_changes_nothing() -> None:
     before = slanted()
     again = augment.flip(augment.flip(before))

@@ -14,6 +14,7 @@ from spnet.camera import Camera
 from spnet.train.view import View
 
 _ASPECT = math.log(4 / 3)  # of a random resized crop, either way
+_WAVE = 10  # pixels
 _LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
 
 _Image = NDArray[np.uint8]
@@ -89,6 +90,24 @@ def resize_sampled(view: View, window: Window, size: tuple[int, int], shift: tup
     box = (left, top, left + window.width, top + window.height)
     rgb = _resized(Image.fromarray(view.rgb), size, box)
     return dataclasses.replace(view, rgb=rgb, truth=truth, camera=_camera(view.camera, window, size))
+
+
+def wavered(view: View, deviation: float, generator: Generator) -> View:
+    """The view with each depth that of a pixel some way off, so that depth's edges waver about the image's.
+
+    Structured light and stereo see edges so, by a few pixels, and elsewhere nothing changes much.
+
+    Args:
+        view: the view.
+        deviation: pixels, of rows and of columns; they change smoothly over some ten pixels.
+        generator: of the draws.
+    """
+    height, width = view.truth.shape
+    coarse = (height // _WAVE + 2, width // _WAVE + 2)
+    ways = [_bilinear(generator.normal(0, deviation, coarse).astype(np.float32), (height, width)) for _ in range(2)]
+    rows = np.clip(np.rint(np.arange(height)[:, None] + ways[0]), 0, height - 1).astype(np.intp)
+    columns = np.clip(np.rint(np.arange(width) + ways[1]), 0, width - 1).astype(np.intp)
+    return dataclasses.replace(view, truth=view.truth[rows, columns])
 
 
 def flip(view: View) -> View:

@@ -129,6 +129,8 @@ def steered(output: Steered, batch: Batch, counts: Tensor) -> dict[str, Tensor]:
     """Of a network that steers a diffusion (`spnet.model.nano`): its depth, and what it steers by at every scale.
 
     - "error", "log_error": of depth, and of its log.
+    - "squared": the root mean square of an image's errors of depth, which few large ones at edges make; images count by
+      what is known of them.
     - "scales": of log depth at the coarser scales, where the truth is the mean of what is known in a cell.
     - "links": the negative log likelihood of the true difference of log depth between neighbours under a Laplacian
       about the slope of their link, whose scale the link's strength tells: a link across an edge is taught to be weak,
@@ -150,6 +152,7 @@ def steered(output: Steered, batch: Batch, counts: Tensor) -> dict[str, Tensor]:
     likelihood = ((error.detach() + SMALLEST_ERROR) * torch.exp(-log_scale) + log_scale) * known
     terms = {
         "error": 0.5 * ((depth - batch["truth"]).abs() * known).sum() / pixels,
+        "squared": 0.5 * _root_mean_squares(depth - batch["truth"], known).sum() / pixels,
         "log_error": error.sum() / pixels,
         "likelihood": 0.01 * likelihood.sum() / pixels,
     }
@@ -163,6 +166,12 @@ def steered(output: Steered, batch: Batch, counts: Tensor) -> dict[str, Tensor]:
         scales.append(4**scale * ((log_depth - truth).abs() * known).sum())
         links.append(4**scale * _unlikely(truth, known, slopes, errors))
     return {**terms, "scales": 0.1 * sum(scales) / pixels, "links": 0.01 * sum(links) / pixels}
+
+
+def _root_mean_squares(residual: Tensor, known: Tensor) -> Tensor:
+    """(N,): of each image (1,H,W), over its known pixels, times their number."""
+    pixels = known.sum((1, 2, 3))
+    return pixels * torch.sqrt((residual**2 * known).sum((1, 2, 3)) / pixels.clamp(min=1) + _EPSILON)
 
 
 def _unlikely(log_depth: Tensor, known: Tensor, slopes: Links, log_errors: Links) -> Tensor:

@@ -24,6 +24,8 @@ _ZOOM = (0.6, 2.0)
 _FACTOR = 2.0  # a scene becomes up to so many times as large, or as small
 _SHIFT = 0.7  # pixels: deviation of the image from its depth, where they are not well registered ...
 _SHIFTED = 0.5  # ... which is this often so
+_WAVERING = 2.0  # pixels: the most deviation of depth's edges from the image's, of sensors that blur them ...
+_WAVERED = 0.4  # ... which is this often so
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,14 @@ def _as_in_papers(
 def _for_sensors(view: View, size: tuple[int, int], rule: str, generator: Generator) -> View:
     """A crop of the view made larger or smaller, mirrored or not, the image soft, noisy or compressed; any scale.
 
-    Depth is that of single pixels, never blended. In half of the views, image and depth are a little apart.
+    Depth is that of single pixels, never blended. In half of the views, image and depth are a little apart, and in many
+    depth's edges waver about the image's.
     """
     window = augment.zoomed(augment.whole(view), size, _ZOOM, generator)
     shift = generator.normal(0, _SHIFT, 2) * window.height / size[0] * (generator.random() < _SHIFTED)
     view = augment.resize_sampled(view, window, size, (float(shift[0]), float(shift[1])))
+    if generator.random() < _WAVERED:
+        view = augment.wavered(view, generator.uniform(0, _WAVERING), generator)
     if generator.random() < 0.5:
         view = augment.flip(view)
     rgb = augment.photograph_again(view.rgb, 0.3, generator)
