@@ -27,7 +27,7 @@ from spnet.metrics import measure
 from spnet.model import from_checkpoint, nano
 from spnet.weights import resolve
 
-PATTERNS = ("random:1%", "points:500", "lines:16", "holes", "random:1%+outliers:1%")
+PATTERNS = ("random:10%", "random:1%", "points:500", "lines:16", "holes", "random:1%+outliers:1%")
 TUNED = 5
 """Every fifth frame was looked at when the last three parts were made; these are left out."""
 

@@ -14,11 +14,14 @@ bias of its head, `Nano.exactness` and `Nano.log_sureness`.
 import argparse
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 
+import numpy as np
 import torch
 from torch import Tensor
 
 import machine
+from spnet.metrics import calibration_curve
 from spnet.model import from_checkpoint
 from spnet.model.nano import Nano
 from spnet.train.recipe import SourceRecipe
@@ -28,7 +31,6 @@ from spnet.train.samples import Batch, Samples, batches
 from spnet.weights.files import read_metadata
 
 SHARES = (0.1, 0.3, 0.5, 0.7, 0.9)
-LEVELS = torch.arange(1, 100) / 100
 STEPS, BATCH, CHECKED = 240, 8, 24
 RATE = 0.05
 SMALLEST = 2e-5
@@ -54,21 +56,20 @@ def misfit(found: Tensor) -> Tensor:
     return total
 
 
-def gap(found: Tensor) -> float:
-    """Mean |observed - expected| share of truths in intervals of 1 % to 99 %, in %."""
-    widths = torch.log(-torch.log1p(-LEVELS))
-    observed = torch.searchsorted(found.sort().values, widths, right=True) / max(len(found), 1)
-    return 100 * float((observed - LEVELS).abs().mean())
+def gap(network: Nano, batch: Batch) -> float:
+    """The calibration error in % over the inferred pixels of a batch of one, as ``spnet evaluate`` has it."""
+    depth, log_scale = network(batch["rgb"], batch["depth"], batch["mask"])[0].numpy()
+    inferred = (batch["mask"] == 0)[0, 0].numpy()
+    truth, expected = batch["truth"][0, 0].numpy(), depth * np.exp(log_scale)
+    return 100 * calibration_curve(depth, truth, expected, mask=inferred, distribution="laplace").error
 
 
 def check(network: Nano, samples: Samples) -> float:
-    """The mean gap over the inferred pixels of samples that are not fitted to."""
+    """The mean gap over samples that are not fitted to."""
     first = STEPS * BATCH
     drawn = batches(samples, [[index] for index in range(first, first + CHECKED)])
     with torch.no_grad():
-        found = [needed(network, batch)[0] for batch in drawn]
-    gaps = [gap(each) for each in found if len(each)]
-    return round(sum(gaps) / len(gaps), 2)
+        return round(fmean(gap(network, batch) for batch in drawn), 2)
 
 
 def fit(network: Nano, samples: Samples) -> None:

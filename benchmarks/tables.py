@@ -153,6 +153,26 @@ def norms() -> str:
     return "\n".join([*rows, "", f"{line} {_made_by(result)}"])
 
 
+def candidates() -> str:
+    """Three shapes of a small network at equal budget."""
+    result = json.loads((RESULTS / "candidates.json").read_text())
+    patterns = list(result["rmse"]["nyu"]["guided"])
+    rows = [
+        "| | parameters | images a second | " + " | ".join(f"`{pattern}`" for pattern in patterns) + " |",
+        "|---" * (len(patterns) + 3) + "|",
+    ]
+    for name in result["rmse"]["nyu"]:
+        facts = result["candidates"].get(name)
+        cost = f"{facts['parameters']:,} | {facts['images_per_second']:.0f}" if facts else " | "
+        both = zip(*(result["rmse"][kind][name].values() for kind in ("nyu", "rendered")), strict=True)
+        rows.append(f"| {name} | {cost} | " + " | ".join(f"{nyu:.2f} / {made:.1f}" for nyu, made in both) + " |")
+    crops = {facts["crops"] for facts in result["candidates"].values()}
+    frames = result["frames"]
+    counted = f"{frames['nyu']} NYU frames / {frames['rendered']} rendered ones that no training saw"
+    line = f"RMSE in % of the frame's mean depth, {counted}; {crops.pop():,} crops of 352x256 each."
+    return "\n".join([*rows, "", f"{line} {_made_by(result)}"])
+
+
 def ablation() -> str:
     """What each part of nano is worth."""
     result = json.loads((RESULTS / "ablation.json").read_text())
@@ -391,6 +411,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "curves": curves,
     "training": training,
     "norms": norms,
+    "candidates": candidates,
     "ablation": ablation,
     "confidence": confidence,
     "methods": methods,

@@ -206,6 +206,20 @@ def test_rows_are_evenly_spaced(count: int, height: int, expected: list[int]) ->
     assert np.count_nonzero(mask) == 4 * len(expected)
 
 
+@pytest.mark.parametrize(
+    ("share", "rows", "columns"), [("100%", 96, 128), ("75%", 72, 96), ("0.5", 48, 64), ("0.1%", 1, 1)]
+)
+def test_a_view_is_a_window_anywhere(share: str, rows: int, columns: int) -> None:
+    places = set()
+    for frame in range(40):
+        mask = draw(f"view:{share}", frame=str(frame)).mask
+        down, across = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+        assert (np.ptp(down) + 1, np.ptp(across) + 1) == (rows, columns)
+        assert np.count_nonzero(mask) == rows * columns
+        places.add((down[0] / (HEIGHT - rows + 1), across[0] / (WIDTH - columns + 1)))
+    assert len(places) == 1 if rows == HEIGHT else len(places) > 30
+
+
 def test_range_holds_its_ends() -> None:
     truth = np.array([[0.29, 0.3, 1, 8, 8.01]], dtype=np.float32)
     truth[0, 1], truth[0, 3] = 0.25, 8
@@ -398,6 +412,7 @@ def test_every_form_in_the_table_is_a_pattern() -> None:
         ("points:500", (500,)),
         ("grid:8x12", (8, 12)),
         ("range:0.3-8", (0.3, 8)),
+        ("view:80%", (0.8,)),
         ("noise:30%", (0.3,)),
         ("holes", ()),
     ],

@@ -56,8 +56,8 @@ def _add_what(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="PATTERN",
         help="what is left of the truth: random:1%%, points:500, rows:16, lines:16, grid:8x8, features:500, "
-        "range:0.3-8, holes, noise:0.02, outliers:1%%, joined by +; or the name of sparse depth that the data set "
-        "brings (default: that, else random:10%% random:1%% random:0.1%%)",
+        "range:0.3-8, view:80%%, holes, noise:0.02, outliers:1%%, joined by +; or the name of sparse depth that the "
+        "data set brings (default: that, else random:10%% random:1%% random:0.1%%)",
     )
     command.add_argument(
         "--sweep",

@@ -12,7 +12,7 @@ from spnet.files.limits import MAX_PIXELS
 from spnet.sparsify.corners import keep_corners
 from spnet.sparsify.disturbance import add_noise, add_outliers
 from spnet.sparsify.lidar import BEAMS, scan
-from spnet.sparsify.sampling import keep_points, keep_range, keep_rows, keep_share, measure_zones
+from spnet.sparsify.sampling import keep_points, keep_range, keep_rows, keep_share, keep_view, measure_zones
 from spnet.sparsify.scene import FARTHEST, Scene
 from spnet.sparsify.structured_light import punch_holes
 
@@ -128,6 +128,9 @@ PATTERNS: dict[str, Pattern] = {
         f"two depths in metres, up to {FARTHEST:.0f}, the smaller first",
         _range,
         keep_range,
+    ),
+    "view": Pattern(
+        "view:80%", "a window of that share of the image's height and width, anywhere in it", _SHARE, _share, keep_view
     ),
     "holes": Pattern(
         "holes",

@@ -1,4 +1,4 @@
-"""Steps that keep some measurements as they are: at random, by rows, by cells, by depth."""
+"""Steps that keep some measurements as they are: at random, by rows, by cells, by depth, by the field of view."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,20 @@ def keep_range(depth: _Depth, scene: Scene, values: tuple[float, ...], generator
     """Keep what is measured between two depths in metres, ends included."""
     nearest, farthest = values
     return depth * ((depth >= nearest) & (depth <= farthest))
+
+
+def keep_view(depth: _Depth, scene: Scene, values: tuple[float, ...], generator: np.random.Generator) -> _Depth:
+    """Keep a window of that share of the image's height and width, anywhere in it.
+
+    Depth cameras often see less than the colour camera beside them, and registered to its image their depth ends
+    before it does.
+    """
+    kept = np.zeros_like(depth)
+    sizes = [max(round(values[0] * side), 1) for side in depth.shape]
+    top, left = (int(generator.integers(side - size + 1)) for side, size in zip(depth.shape, sizes, strict=True))
+    window = slice(top, top + sizes[0]), slice(left, left + sizes[1])
+    kept[window] = depth[window]
+    return kept
 
 
 def measure_zones(depth: _Depth, scene: Scene, values: tuple[float, ...], generator: np.random.Generator) -> _Depth:

@@ -24,7 +24,7 @@ from spnet.sparsify import parse, sparsify
 from spnet.sparsify.lidar import BEAMS
 from spnet.train.view import View
 
-_DISTURBED = "+range:0.2-3.0..10.0@10%+noise:0.3%..5%@30%+outliers:0.1%..3%@20%"
+_DISTURBED = "+view:75%..99%@30%+range:0.2-3.0..10.0@10%+noise:0.3%..5%@30%+outliers:0.1%..3%@20%"
 
 DEFAULT_PATTERNS = tuple(
     (pattern + _DISTURBED, weight)
@@ -39,7 +39,8 @@ DEFAULT_PATTERNS = tuple(
         ("holes+random:1%..50%", 0.5),
     )
 )
-"""What sensors leave, from some hundred points to all but holes; a third of it is noisy, a fifth has outliers."""
+"""What sensors leave, from some hundred points to all but holes; a third of it is of a narrower view than the image, a
+third is noisy, a fifth has outliers."""
 
 _FULL = (480, 640)  # height and width of the image that counts are meant for
 _COUNTED = ("points", "features")
