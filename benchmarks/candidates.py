@@ -44,15 +44,14 @@ from spnet.train.networks import build
 from spnet.train.runfile import parse_recipe
 
 CANDIDATES = {
-    "plain": ("channels = [32, 64, 128, 256]\nblocks = [2, 2, 4, 2]", "laplace"),
-    "residual": ('family = "residual"\nchannels = [32, 64, 128, 256]\nblocks = [2, 2, 4, 2]', "laplace"),
-    "steered": ('family = "nano"\nvariant = "nano"', "steered"),
+    "plain": ("channels = [32, 64, 128, 256]\nblocks = [2, 2, 4, 2]", "pacgdc"),
+    "residual": ('family = "residual"\nchannels = [32, 64, 128, 256]\nblocks = [2, 2, 4, 2]', "pacgdc"),
+    "steered": ('family = "nano"\nvariant = "nano"\nconfidence = true', "steered"),
 }
-"""Of each, how its [network] begins, and its loss."""
+"""Of each, its [network], and its loss."""
 RUN_FILE = """
 [network]
 {network}
-confidence = true
 
 [data]
 size = [256, 352]
@@ -99,7 +98,7 @@ class Untrained(Nano):
 
 
 class Residual(nn.Module):
-    """An SPNet that corrects depth filled in without learning; called as it, and with its two outputs."""
+    """An SPNet that corrects depth filled in without learning; called as it."""
 
     def __init__(self, config: Config) -> None:
         super().__init__()
@@ -110,8 +109,7 @@ class Residual(nn.Module):
 
     def forward(self, rgb: Tensor, depth: Tensor, mask: Tensor) -> Tensor:
         filled = self._fill[0](rgb, depth, mask)[:, :1]
-        log_factor, log_error = self.network(rgb, filled, mask).float().split(1, dim=1)
-        return torch.cat([filled * torch.exp(log_factor), log_error], dim=1)
+        return filled * torch.exp(self.network(rgb, filled, mask).float())
 
     def compile(self, *arguments: Any, **options: Any) -> None:
         self.network.compile(*arguments, **options)
