@@ -1,6 +1,6 @@
 """What shape a small network should have: three candidates at equal budget, beside the best method without learning.
 
-    torchrun --nproc-per-node=2 benchmarks/candidates.py FOLDER
+    OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE torchrun --nproc-per-node=2 benchmarks/candidates.py FOLDER
     python benchmarks/candidates.py FOLDER --shared ../shared/data --heldout FRAMES --json FILE
 
 Trains each candidate on the same samples, drawn from FOLDER/rendered/mix, in FOLDER/CANDIDATE; a training that is
@@ -10,10 +10,12 @@ Depth V2 and rendered ones that no training saw (FRAMES, a folder of ``spnet syn
 - "plain": an SPNet that draws depth from image, sparse depth and mask, as in the paper.
 - "residual": an SPNet that sees depth filled in by the colours' links, and says by what factor it is wrong.
 - "steered": `spnet.model.Nano`, which says what the links are.
+
+Those that draw depth have PacGDC's loss and tell no confidence: with a Laplacian's likelihood the residual one's loss
+exploded in its first steps.
 """
 
 import argparse
-import os
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
@@ -158,12 +160,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="where rendered/mix is, and the trainings go")
     parser.add_argument("--candidate", nargs="+", default=list(CANDIDATES), help="only these (default: all)")
-    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--steps", type=int, default=700)
     parser.add_argument("--shared", type=Path, help="folder of nyu_dev; without it, only train")
     parser.add_argument("--heldout", type=Path, help="folder of rendered frames")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     with patch.dict(FAMILIES, residual=Residual), patch.dict(VARIANTS, residual={}):
         for name in options.candidate:
             train_one(name, options.folder, options.steps)
