@@ -338,14 +338,14 @@ def test_every_weight_is_taught_and_the_loss_falls() -> None:
 
 def test_the_root_mean_square_of_each_image_by_hand() -> None:
     """The term "squared": errors of 2 and 0 over all of one image; of 1 where known, a quarter of it, in another."""
-    truth, known, depth = torch.full((3, 1, 32, 32), 4.0), torch.ones(3, 1, 32, 32), torch.full((3, 1, 32, 32), 4.0)
-    depth[0, :, :16], depth[1] = 6.0, 5.0
+    truth, known, log_error = torch.full((3, 1, 32, 32), 4.0), torch.ones(3, 1, 32, 32), torch.zeros(3, 1, 32, 32)
+    log_error[0, :, :16], log_error[1] = 2.0, -1.0
     known[1, :, :, 8:], known[2] = 0, 0
     given = {"truth": truth * known, "known": known, "mask": known}
     steered = network().train()(torch.zeros(3, 3, 32, 32), truth, known)
-    output = torch.cat([depth, torch.zeros_like(depth)], dim=1)
-    found = find_loss("steered")(steered._replace(output=output), given, count(given))["squared"]
-    assert found.item() == pytest.approx(0.5 * (1 * math.sqrt(2) + 0.25 * 1) / 1.25, rel=1e-5)
+    told = steered._replace(log_depth=[truth.log() + log_error, *steered.log_depth[1:]])
+    found = find_loss("steered")(told, given, count(given))["squared"]
+    assert found.item() == pytest.approx((1 * math.sqrt(2) + 0.25 * 1) / 1.25, rel=1e-5)
 
 
 def test_links_are_surprised_as_a_laplacian_is() -> None:
