@@ -34,6 +34,7 @@ PATTERNS = (
     "grid:8x8",
     "features:500",
     "holes",
+    "view:80%",
     "random:1%+noise:0.05",
     "random:1%+outliers:1%",
     "lines:16+noise:0.02",

@@ -8,7 +8,8 @@ are drawn from FRAMES as the run file in WEIGHTS says. Depth stays as it is.
 A Laplacian's likelihood, which a training minimises, is ruled by the large errors at edges. Here the shares of errors
 that are small, middling and large are brought to what they are expected to be (quantile regression: Koenker and
 Bassett, "Regression quantiles", Econometrica 1978) by the few numbers that shift the expected error of all pixels: the
-bias of its head, `Nano.exactness` and `Nano.log_sureness`.
+bias of its head and `Nano.log_sureness`. `Nano.exactness` is what it was before any training: fitted beside them it is
+ruled by the most exact samples (1.08 in place of 0.5, and a gap of 17 % in place of 7 %).
 """
 
 import argparse
@@ -75,7 +76,8 @@ def check(network: Nano, samples: Samples) -> float:
 def fit(network: Nano, samples: Samples) -> None:
     """Fit the numbers in place."""
     network.requires_grad_(requires_grad=False)
-    fitted = [network.finest_head.bias, network.exactness, network.log_sureness]
+    network.exactness.copy_(Nano().exactness)
+    fitted = [network.finest_head.bias, network.log_sureness]
     for number in fitted:
         assert number is not None
         number.requires_grad_(requires_grad=True)
@@ -109,7 +111,6 @@ def main() -> None:
     result = {
         "machine": machine.describe(),
         "samples": STEPS * BATCH,
-        "exactness": round(network.exactness.item(), 4),
         "log_sureness": round(network.log_sureness.item(), 4),
         "gap": {"samples": CHECKED, "before": before, "after": check(from_checkpoint(options.output), samples)},
     }

@@ -1,4 +1,4 @@
-"""How the losses of trainings fell: the journals of runs, in a few means each.
+"""How the losses of trainings that follow each other fell: the journals of runs, in a few means each.
 
     python benchmarks/curves.py NAME=RUN_FOLDER [NAME=RUN_FOLDER ...] --json benchmarks/results/curves.json
 
@@ -13,7 +13,7 @@ import machine
 from spnet.train import journal
 from spnet.train.runfile import read_recipe
 
-STRETCHES = 10
+STRETCHES = 4
 LEFT_OUT = ("step", "rate", "skipped_steps", "skipped_samples")
 
 

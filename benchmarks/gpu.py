@@ -35,7 +35,7 @@ NETWORKS = {
     "Large": NetworkRecipe(variant="Large"),
 }
 TRAININGS = {"nano": ("steered", "f32", 16, (256, 352), True), "Tiny": ("authors", "f16", 64, (320, 320), False)}
-"""Loss, precision, batch, size, and whether the step is one graph: as in runs/nano.toml and runs/spnet-tiny.toml."""
+"""Loss, precision, batch, size, and whether the step is one graph: as in runs/nano/1.toml and runs/spnet-tiny.toml."""
 DTYPES = {"f32": torch.float32, "f16": torch.float16, "bf16": torch.bfloat16}
 
 

@@ -103,19 +103,19 @@ def gpu() -> str:
 
 
 def curves() -> str:
-    """How the losses of the shipped network's trainings fell."""
+    """How the losses of the shipped network's trainings fell, one after the other."""
     result = json.loads((RESULTS / "curves.json").read_text())
-    terms = ("error", "log_error", "scales", "links")
-    parts = []
+    terms = ("error", "squared", "log_error", "scales", "links")
+    rows = [f"| training | crops in all | {' | '.join(terms)} | images a second |", "|---" * (len(terms) + 3) + "|"]
+    before = 0
     for name, run in result["runs"].items():
-        height, width = run["size"]
-        rows = [f"| {name} | crops | " + " | ".join(terms) + " | images a second |", "|---" * (len(terms) + 3) + "|"]
         for mean in run["means"]:
             cells = [f"{mean[term]:.4f}" if term in mean else "" for term in terms]
-            crops = f"{mean['step'] * run['batch']:,}"
-            rows.append(f"| {mean['step']:,} | {crops} | {' | '.join(cells)} | {mean['images_per_second']:.0f} |")
-        parts += [*rows, "", f"Crops of {width}x{height}, {run['batch']} a step.", ""]
-    return "\n".join([*parts, _made_by(result)])
+            crops = f"{before + mean['step'] * run['batch']:,}"
+            rows.append(f"| {name} | {crops} | {' | '.join(cells)} | {mean['images_per_second']:.0f} |")
+        before += run["means"][-1]["step"] * run["batch"]
+    height, width = run["size"]
+    return "\n".join([*rows, "", f"Crops of {width}x{height}. {_made_by(result)}"])
 
 
 def training() -> str:

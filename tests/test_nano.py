@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
+from torch.nn import functional as F
 
 import spnet
 from spnet import SpnetError
@@ -20,13 +21,16 @@ from spnet.model.diffusion import (
     filled,
     pooled,
     settled,
+    smoothed,
     spread,
     trusted,
     typical_error,
 )
+from spnet.sparsify import sparsify
 from spnet.train.losses import count, find_loss
 from spnet.weights import resolve
 
+EXAMPLE = Path(__file__).parents[1] / "examples" / "motorcycle"
 SMALL = Config((8, 16, 16, 24), (1, 1, 1, 1), outputs=2)
 
 
@@ -78,6 +82,21 @@ def test_spreading_comes_to_the_least_squares_solution() -> None:
         (tensors[0], tensors[1]), (tensors[2], tensors[3]), tensors[4], tensors[5], sweeps=400, radius=0.95,
     )  # fmt: skip
     np.testing.assert_allclose(found[0, 0].numpy(), expected, atol=1e-4)
+
+
+def test_smoothing_evens_out_what_links_join_and_leaves_steps_where_there_is_none() -> None:
+    joined = tuple(
+        F.pad(torch.ones(1, 1, *size), sides) for size, sides in (((16, 15), (0, 1)), ((15, 16), (0, 0, 0, 1)))
+    )
+    cut = (joined[0].clone(), joined[1])
+    cut[0][..., 7] = 0
+    sides = torch.zeros(1, 1, 16, 16)
+    sides[..., 8:] = 1
+    noise = torch.rand(1, 1, 16, 16, generator=torch.Generator().manual_seed(0)) - 0.5
+    torch.testing.assert_close(smoothed(sides, cut, 8), sides)
+    found = smoothed(sides + 0.1 * noise, cut, 8) - sides
+    assert found.std() < 0.4 * (0.1 * noise).std()
+    assert smoothed(sides, joined, 8)[..., 7].min() > 0.2
 
 
 def test_a_plane_is_continued_from_one_measurement_by_its_slopes() -> None:
@@ -201,6 +220,23 @@ def test_before_training_a_slanted_plane_comes_back_where_it_is_measured() -> No
     with torch.no_grad():
         output = Nano(SMALL).eval()(rgb, plane * mask, mask)
     assert (output[:, :1] / plane - 1)[mask > 0].abs().max() < 0.02
+
+
+@pytest.mark.parametrize("pattern", ["random:10%", "random:1%", "points:500"])
+def test_before_training_it_is_about_as_near_the_truth_as_guided(pattern: str) -> None:
+    """What it learns is on top of a diffusion that is no worse than that of colours alone."""
+    truth = spnet.Frame.from_files(EXAMPLE / "rgb.jpg", EXAMPLE / "truth.png", depth_unit="mm")
+    depth = sparsify(truth.depth, pattern, seed=0, frame="", rgb=truth.rgb).depth[:480, :640]
+    rgb, known = truth.rgb[:480, :640], truth.depth[:480, :640] > 0
+    scale = np.exp(np.log(depth[depth > 0]).mean())
+    inputs = (rgb.transpose(2, 0, 1) / 255, depth[None] / scale, depth[None] > 0)
+    with torch.no_grad():
+        untrained = (
+            Nano(SMALL).eval()(*(torch.tensor(value[None].astype(np.float32)) for value in inputs))[0, 0] * scale
+        )
+    guided = spnet.complete(spnet.Frame(rgb=rgb, depth=depth), model="guided").metres
+    errors = [(each - truth.depth[:480, :640])[known] for each in (untrained.numpy(), guided)]
+    assert np.sqrt((errors[0] ** 2).mean()) < 1.05 * np.sqrt((errors[1] ** 2).mean())
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -28,6 +28,7 @@ from spnet.model.diffusion import (
     filled,
     pooled,
     settled,
+    smoothed,
     spread,
     trusted,
     typical_error,
@@ -39,14 +40,16 @@ SCALES = 5
 """Of the diffusion: 1/2 to 1/32."""
 NANO: dict[str, Config] = {"nano": Config((24, 48, 96, 192), (2, 2, 4, 2), outputs=2)}
 
-_COLOUR, _FLOOR = 0.02, 0.002  # of links before any training; see `colour_strength`
+_COLOUR, _FLOOR = 0.012, 0.001  # of links before any training; see `colour_strength`
 _WINDOWS = (95, 47, 23, 11, 5)  # of the means that the diffusion starts from, cells of the coarsest scale
-_SWEEPS = (6, 10, 20, 32, 64)  # from the finest scale to the coarsest
-_RADII = (0.96, 0.97, 0.98, 0.985, 0.99)  # the more sweeps, the closer to 1
-_RELIEF = 0.6
+_SMOOTHING = 4  # sweeps over what the coarser scale says, so that its relief ends at edges
+_SWEEPS = (16, 32, 32, 32, 64)  # from the finest scale to the coarsest
+_RADIUS = 0.995
+_RELIEF = 0.8
 _HOLD = 30.0
-_INERTIA = 3.0  # of a pixel against what is lacking about it
-_FINEST_SWEEPS, _FINEST_RADIUS, _FINEST_RELIEF = 4, 0.95, 0.6  # at the image's own size
+_INERTIA = 1.0  # of a pixel against what is lacking about it
+_FINEST_COLOUR, _FINEST_FLOOR = 0.02, 0.002  # at the image's own size
+_FINEST_SMOOTHING, _FINEST_SWEEPS, _FINEST_RADIUS, _FINEST_RELIEF = 2, 8, 0.95, 0.8
 _EXACTNESS = 0.5  # the power of measurements' typical error in that of depth
 _SLOPE = 0.1  # of an answer of 1
 _BORDERS = (0, 0, 4, 3, 2)  # cells at the image's borders without slopes: what goes on beyond is not seen
@@ -206,12 +209,13 @@ class Nano(nn.Module):
             right, below, slope_right, slope_below, worth, going_on = answers[scale].chunk(_ANSWERS, dim=1)
             changed = (_limited(right, _MOST_STRENGTH), _limited(below, _MOST_STRENGTH))
             relief = torch.sigmoid(going_on + math.log(_RELIEF / (1 - _RELIEF)))
+            strength = (strengths[scale][0] * changed[0].exp(), strengths[scale][1] * changed[1].exp())
+            start = smoothed(start, strength, _SMOOTHING)
             rises = differences(start)
             steep = _SLOPE * _inside(mean, _BORDERS[scale])
             slopes = (relief * rises[0] + steep * slope_right, relief * rises[1] + steep * slope_below)
-            strength = (strengths[scale][0] * changed[0].exp(), strengths[scale][1] * changed[1].exp())
             hold = torch.exp(self.log_hold[1 + scale] + _limited(worth, _MOST_HOLD)) * (share > 0)
-            dense = spread(start, strength, slopes, hold, mean, sweeps=_SWEEPS[scale], radius=_RADII[scale])
+            dense = spread(start, strength, slopes, hold, mean, sweeps=_SWEEPS[scale], radius=_RADIUS)
             dense = torch.minimum(torch.maximum(dense, nearest), farthest)
             log_depth.insert(0, dense)
             if self.training:
@@ -237,10 +241,12 @@ class Nano(nn.Module):
 
 def _finished(rgb: Tensor, log_depth: Tensor, measured: Tensor, hold: Tensor) -> Tensor:
     """Log depth (N,1,H,W) at the image's own size: what it lacks of the measurements, and the image's edges."""
+    strength = colour_strength(rgb, _FINEST_COLOUR, _FINEST_FLOOR)
+    log_depth = smoothed(log_depth, strength, _FINEST_SMOOTHING)
     log_depth = settled(log_depth, measured, hold, _INERTIA, 1 + SCALES)
+    log_depth = smoothed(log_depth, strength, _FINEST_SMOOTHING)
     right, below = differences(log_depth)
     slopes = _FINEST_RELIEF * right, _FINEST_RELIEF * below
-    strength = colour_strength(rgb, _COLOUR, _FLOOR)
     log_depth = spread(log_depth, strength, slopes, hold, measured, sweeps=_FINEST_SWEEPS, radius=_FINEST_RADIUS)
     return (log_depth + hold * measured) / (1 + hold)
 

@@ -129,8 +129,8 @@ def steered(output: Steered, batch: Batch, counts: Tensor) -> dict[str, Tensor]:
     """Of a network that steers a diffusion (`spnet.model.nano`): its depth, and what it steers by at every scale.
 
     - "error", "log_error": of depth, and of its log.
-    - "squared": the root mean square of an image's errors of log depth, which few large ones at edges make; images count
-      by what is known of them. (Of depth itself, it is that of the far parts of few images.)
+    - "squared": the root mean square of an image's errors of log depth, which few large ones at edges make; images
+      count by what is known of them. (Of depth itself, it is that of the far parts of few images.)
     - "scales": of log depth at the coarser scales, where the truth is the mean of what is known in a cell.
     - "links": the negative log likelihood of the true difference of log depth between neighbours under a Laplacian
       about the slope of their link, whose scale the link's strength tells: a link across an edge is taught to be weak,
