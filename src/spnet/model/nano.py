@@ -5,7 +5,7 @@ So a U-Net of SP-Norm blocks looks at the image and at what is measured, and say
 between two neighbours is, which slope it has, how far the coarser scale's relief goes on, and how much each measurement
 is worth. A diffusion, from the coarsest scale to half the image's size, does what it says; at the image's own size its
 colours are the links, and what is lacking of the measurements is spread about them first. Before any training the links
-are those of the image's colours everywhere (`spnet.classic` has that method's better sibling, "guided").
+are those of the image's colours everywhere, and it completes as well as its sibling "guided" (`spnet.classic`).
 
 All is in the log of normalised depth: what is measured times k gives the answer times k.
 """
