@@ -32,6 +32,7 @@ PATTERNS = (
     "lines:16",
     "lines:4",
     "grid:8x8",
+    "grid:16x16",
     "features:500",
     "holes",
     "view:80%",

@@ -8,8 +8,7 @@ are drawn from FRAMES as the run file in WEIGHTS says. Depth stays as it is.
 A Laplacian's likelihood, which a training minimises, is ruled by the large errors at edges. Here the shares of errors
 that are small, middling and large are brought to what they are expected to be (quantile regression: Koenker and
 Bassett, "Regression quantiles", Econometrica 1978) by the few numbers that shift the expected error of all pixels: the
-bias of its head and `Nano.log_sureness`. `Nano.exactness` is what it was before any training: fitted beside
-them it made the gap larger, on rendered frames as on real ones.
+bias of its head and `Nano.log_sureness`.
 """
 
 import argparse
@@ -76,7 +75,6 @@ def check(network: Nano, samples: Samples) -> float:
 def fit(network: Nano, samples: Samples) -> None:
     """Fit the numbers in place."""
     network.requires_grad_(requires_grad=False)
-    network.exactness.copy_(Nano().exactness)
     fitted = [network.finest_head.bias, network.log_sureness]
     for number in fitted:
         assert number is not None

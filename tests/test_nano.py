@@ -150,17 +150,19 @@ def test_enlarging_is_bilinear(size: tuple[int, int]) -> None:
 
 
 def test_what_a_field_lacks_is_added_about_each_measurement() -> None:
-    """By hand, at one scale: the mean that a pixel's 3x3 lack, by their hold, against the inertia; zeros beyond."""
-    measured, hold = torch.zeros(2, 1, 1, 3, 4)
+    """By hand, at two scales: the mean that a cell's 3x3 lack, zeros beyond; a measured pixel's own beside it."""
+    measured, hold = torch.zeros(2, 1, 1, 4, 6)
     measured[..., 0, 0], hold[..., 0, 0] = 2.0, 3.0
-    measured[..., 2, 2], hold[..., 2, 2] = -1.0, 1.0
-    field = torch.full((1, 1, 3, 4), 0.5)
-    found = settled(field, measured, hold, 0.1, 1)[0, 0]
-    first, second = 3 * 1.5 / 9, -1.5 / 9
-    assert found[0, 0].item() == pytest.approx(0.5 + first / (3 / 9 + 0.1))
-    assert found[2, 3].item() == pytest.approx(0.5 + second / (1 / 9 + 0.1))
-    assert found[1, 1].item() == pytest.approx(0.5 + (first + second) / (4 / 9 + 0.1))
-    assert found[0, 3].item() == pytest.approx(0.5)
+    measured[..., 3, 3], hold[..., 3, 3] = -1.0, 1.0
+    field = torch.full((1, 1, 4, 6), 0.5)
+    found = settled(field, measured, hold, 0.1, 2)[0, 0]
+    first, second = 3 * 1.5 / 36, -1.5 / 36  # of a cell's nine, each of four pixels
+    both, second = (first + second) / (4 / 36 + 0.1 / 4), second / (1 / 36 + 0.1 / 4)
+    assert found[0, 1].item() == pytest.approx(0.5 + both)
+    assert found[0, 0].item() == pytest.approx(0.5 + (3 * 1.5 + 0.1 * both) / (3 + 0.1))
+    assert found[3, 5].item() == pytest.approx(0.5 + second)
+    near_second = 0.75 * both + 0.25 * second  # the third cells from the left see the second measurement alone
+    assert found[3, 3].item() == pytest.approx(0.5 + (-1.5 + 0.1 * near_second) / (1 + 0.1))
 
 
 def test_what_is_lacking_everywhere_is_added_everywhere() -> None:
@@ -246,8 +248,8 @@ def test_depth_goes_little_beyond_what_is_measured(seed: int) -> None:
     with torch.no_grad():
         dense = network(seed, moved=0.3)(rgb, depth, mask)[:, 0]
     measured = depth[mask > 0]
-    assert measured.min() * np.exp(-0.1) * 0.999 <= dense.min()
-    assert dense.max() <= measured.max() * np.exp(0.1) * 1.001
+    assert measured.min() * np.exp(-0.05) * 0.999 <= dense.min()
+    assert dense.max() <= measured.max() * np.exp(0.05) * 1.001
 
 
 def test_each_image_of_a_batch_keeps_to_its_own_range() -> None:
@@ -334,7 +336,6 @@ def test_less_error_is_expected_of_exact_measurements_and_where_one_is_believed(
     """By hand: the root of how exact they are, and 1 / (1 / 0.02 + 3 * 40) where one is held."""
     made = network(moved=0.0)
     with torch.no_grad():
-        made.exactness.fill_(0.5)
         made.log_sureness.fill_(math.log(3))
     answer = torch.full((2, 1, 1, 2), math.log(0.02) + 4)
     hold, typical = torch.tensor([0.0, 40.0]).expand(2, 1, 1, 2), torch.tensor([0.008, 0.0008]).view(2, 1, 1, 1)
@@ -372,16 +373,22 @@ def test_every_weight_is_taught_and_the_loss_falls() -> None:
     assert losses[-1] < losses[0] - 0.01
 
 
-def test_the_root_mean_square_of_each_image_by_hand() -> None:
-    """The term "squared": errors of 2 and 0 over all of one image; of 1 where known, a quarter of it, in another."""
-    truth, known, log_error = torch.full((3, 1, 32, 32), 4.0), torch.ones(3, 1, 32, 32), torch.zeros(3, 1, 32, 32)
-    log_error[0, :, :16], log_error[1] = 2.0, -1.0
+def test_the_errors_of_each_image_by_hand() -> None:
+    """Errors of 2 and 0 over all of one image; of 0.5 where known, a quarter of it, in another; a third is unknown."""
+    truth, known, error = torch.full((3, 1, 32, 32), 4.0), torch.ones(3, 1, 32, 32), torch.zeros(3, 1, 32, 32)
+    error[0, :, :16], error[1] = 2.0, -0.5
     known[1, :, :, 8:], known[2] = 0, 0
     given = {"truth": truth * known, "known": known, "mask": known}
     steered = network().train()(torch.zeros(3, 3, 32, 32), truth, known)
-    told = steered._replace(log_depth=[truth.log() + log_error, *steered.log_depth[1:]])
-    found = find_loss("steered")(told, given, count(given))["squared"]
-    assert found.item() == pytest.approx((1 * math.sqrt(2) + 0.25 * 1) / 1.25, rel=1e-5)
+    dense = truth + error
+    told = steered._replace(
+        output=torch.cat([dense, torch.zeros_like(dense)], dim=1), log_depth=[dense.log(), *steered.log_depth[1:]]
+    )
+    terms = find_loss("steered")(told, given, count(given))
+    squared = (math.log(math.sqrt(2)) + 0.25 * math.log(0.5)) / 1.25
+    assert terms["squared"].item() == pytest.approx(0.1 * squared, rel=1e-4)
+    of_logs = (math.log(math.log(6 / 4) / 2 + 0.001) + 0.25 * math.log(math.log(4 / 3.5) + 0.001)) / 1.25
+    assert terms["log_error"].item() == pytest.approx(0.1 * of_logs, rel=1e-4)
 
 
 def test_links_are_surprised_as_a_laplacian_is() -> None:

@@ -168,9 +168,10 @@ def _stacked(frames: Sequence[Frame], window: tiles.Window, metres: Sequence[np.
     for target, frame, scale in zip(stacked, frames, metres, strict=True):
         rows = slice(window.top, min(window.top + window.height, frame.height))
         columns = slice(window.left, min(window.left + window.width, frame.width))
-        image = frame.rgb[rows, columns].astype(np.float32) / 255
+        image = frame.rgb[rows, columns]
         beyond = ((0, window.height - image.shape[0]), (0, window.width - image.shape[1]))
-        target[:3] = np.pad(image, (*beyond, (0, 0)), mode="edge").transpose(2, 0, 1)
+        planes = np.pad(image, (*beyond, (0, 0)), mode="edge").transpose(2, 0, 1)
+        np.divide(planes, np.float32(255), out=target[:3])  # last: padding bytes takes a fraction of padding floats
         target[3] = np.pad(frame.depth[rows, columns] / scale, beyond)
         target[4] = np.pad(frame.mask[rows, columns], beyond)
     return stacked
@@ -179,7 +180,7 @@ def _stacked(frames: Sequence[Frame], window: tiles.Window, metres: Sequence[np.
 def _laplacian_scale(log_scale: NDArray[np.float32]) -> NDArray[np.float32]:
     """The scale of a Laplacian from its log, finite and above 0 whatever the network says."""
     low, high = _LOG_ERRORS
-    return np.exp(np.clip(np.nan_to_num(log_scale, nan=high), low, high)).astype(np.float32)
+    return np.exp(np.where(np.isnan(log_scale), np.float32(high), np.clip(log_scale, low, high)))
 
 
 def load(
@@ -318,5 +319,5 @@ def _repair(metres: NDArray[np.float32], frame: Frame, farthest_trained: float) 
     measured = frame.depth[frame.mask]
     nearest = max(float(measured.min()) / _ABSURD, float(np.finfo(np.float32).tiny))
     farthest = min(max(float(measured.max()), farthest_trained) * _ABSURD, float(np.finfo(np.float32).max))
-    repaired = np.clip(np.nan_to_num(metres, nan=float(np.median(measured))), nearest, farthest)
-    return repaired.astype(np.float32), int(np.count_nonzero(repaired != metres))
+    repaired = np.where(np.isnan(metres), np.median(measured), np.clip(metres, nearest, farthest))
+    return repaired.astype(np.float32, copy=False), int(np.count_nonzero(repaired != metres))

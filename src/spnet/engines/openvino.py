@@ -40,7 +40,7 @@ class OpenVINOEngine:
     def __call__(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
         with self._one_at_a_time:
             try:
-                return self._request.infer([x])[0]
+                return self._request.infer([x], share_inputs=True)[0]
             except RuntimeError as error:
                 raise SpnetError(f"OpenVINO could not run the network: {one_line(error)}") from error
 
@@ -64,7 +64,7 @@ class OpenVINOEngineBySize:
         with self._one_at_a_time:
             try:
                 request = self._request(x.shape[1:])
-                return np.concatenate([request.infer([image[None]])[0] for image in x])
+                return np.concatenate([request.infer([image[None]], share_inputs=True)[0] for image in x])
             except RuntimeError as error:
                 raise SpnetError(f"OpenVINO could not run the network: {one_line(error)}") from error
 

@@ -176,8 +176,9 @@ def trusted(hold: Tensor, lacking: Tensor, typical: Tensor) -> Tensor:
 def settled(field: Tensor, measured: Tensor, hold: Tensor, inertia: float, scales: int) -> Tensor:
     """Add what a field still lacks of its measurements, spread about each of them.
 
-    At each scale a cell gets the mean that its 3x3 neighbours lack, weighted by their hold, and as much of the next
-    coarser scale's as the inertia of its pixels weighs against those. ("Push and pull" as in `filled`.)
+    At each scale but the finest a cell gets the mean that its 3x3 neighbours lack, weighted by their hold, and as much
+    of the next coarser scale's as the inertia of its pixels weighs against those; a pixel gets what it lacks itself,
+    and as much of its cell's. ("Push and pull" as in `filled`.)
 
     Args:
         field, measured, hold: (N,1,H,W).
@@ -193,7 +194,9 @@ def settled(field: Tensor, measured: Tensor, hold: Tensor, inertia: float, scale
         holds.append(F.avg_pool2d(holds[-1], 2))
     added = torch.zeros_like(holds[-1])
     for scale in range(scales - 1, -1, -1):
-        total, weight = (F.avg_pool2d(each[scale], 3, stride=1, padding=1) for each in (lacking, holds))
+        total, weight = lacking[scale], holds[scale]
+        if scale:
+            total, weight = (F.avg_pool2d(each, 3, stride=1, padding=1) for each in (total, weight))
         of_cell = inertia / 4**scale
         added = (total + of_cell * added) / (weight + of_cell)
         if scale:

@@ -43,8 +43,8 @@ NANO: dict[str, Config] = {"nano": Config((24, 48, 96, 192), (2, 2, 4, 2), outpu
 _COLOUR, _FLOOR = 0.012, 0.001  # of links before any training; see `colour_strength`
 _WINDOWS = (95, 47, 23, 11, 5)  # of the means that the diffusion starts from, cells of the coarsest scale
 _SMOOTHING = 4  # sweeps over what the coarser scale says, so that its relief ends at edges
-_SWEEPS = (16, 32, 32, 32, 64)  # from the finest scale to the coarsest
-_RADIUS = 0.995
+_SWEEPS = (12, 24, 32, 32, 64)  # from the finest scale to the coarsest
+_RADII = (0.98, 0.995, 0.995, 0.995, 0.995)  # what is left at the finest scale is near
 _RELIEF = 0.8
 _HOLD = 30.0
 _INERTIA = 1.0  # of a pixel against what is lacking about it
@@ -54,7 +54,7 @@ _EXACTNESS = 0.5  # the power of measurements' typical error in that of depth
 _SLOPE = 0.1  # of an answer of 1
 _BORDERS = (0, 0, 4, 3, 2)  # cells at the image's borders without slopes: what goes on beyond is not seen
 _LINK_ERROR = 0.005  # the error of a slope whose link has strength 1
-_BEYOND = 0.1  # in logs, how far depth goes beyond what is measured anywhere
+_BEYOND = 0.05  # in logs, how far depth goes beyond what is measured anywhere
 _MOST_STRENGTH, _MOST_HOLD = 4.0, 3.0  # how far, in logs, answers change what the diffusion starts with
 _FARTHEST = 12.0  # in logs, from the scale that depth is divided by
 _NEAREST = math.exp(-_FARTHEST)
@@ -125,7 +125,6 @@ class Nano(nn.Module):
         self.finest_head = nn.Conv2d(widths[0], 2 * _PIXELS, kernel_size=1)
         self.log_hold = nn.Parameter(torch.full((1 + SCALES,), math.log(_HOLD)))
         self.log_link_error = nn.Parameter(torch.full((SCALES,), math.log(_LINK_ERROR)))
-        self.exactness = nn.Parameter(torch.tensor(_EXACTNESS))
         self.log_sureness = nn.Parameter(torch.tensor(0.0))
         self._initialise()
 
@@ -215,7 +214,7 @@ class Nano(nn.Module):
             steep = _SLOPE * _inside(mean, _BORDERS[scale])
             slopes = (relief * rises[0] + steep * slope_right, relief * rises[1] + steep * slope_below)
             hold = torch.exp(self.log_hold[1 + scale] + _limited(worth, _MOST_HOLD)) * (share > 0)
-            dense = spread(start, strength, slopes, hold, mean, sweeps=_SWEEPS[scale], radius=_RADIUS)
+            dense = spread(start, strength, slopes, hold, mean, sweeps=_SWEEPS[scale], radius=_RADII[scale])
             dense = torch.minimum(torch.maximum(dense, nearest), farthest)
             log_depth.insert(0, dense)
             if self.training:
@@ -227,7 +226,7 @@ class Nano(nn.Module):
 
     def _log_error(self, answer: Tensor, hold: Tensor, typical: Tensor) -> Tensor:
         """Of log depth (N,1,H,W): the less, the more exact measurements are, and the more one is believed there."""
-        log_error = answer + _EXPECTED_LOG_ERROR + self.exactness * torch.log(typical / SENSOR_ERROR)
+        log_error = answer + _EXPECTED_LOG_ERROR + _EXACTNESS * torch.log(typical / SENSOR_ERROR)
         return log_error - torch.log1p(torch.exp(self.log_sureness + log_error) * hold)
 
     def _log_errors(self, scale: int, by_colour: Links, changed: Links) -> Links:

@@ -128,9 +128,9 @@ OF_DRAWN_DEPTH: dict[str, Loss] = {"authors": authors, "pacgdc": pacgdc, "laplac
 def steered(output: Steered, batch: Batch, counts: Tensor) -> dict[str, Tensor]:
     """Of a network that steers a diffusion (`spnet.model.nano`): its depth, and what it steers by at every scale.
 
-    - "error", "log_error": of depth, and of its log.
-    - "squared": the root mean square of an image's errors of log depth, which few large ones at edges make; images
-      count by what is known of them. (Of depth itself, it is that of the far parts of few images.)
+    - "squared", "log_error": the log of the root mean square of an image's errors of depth, and of their mean in log
+      depth. It is in logs that an image measured densely, whose errors are small, counts as one of a few lines does;
+      images count by what is known of them.
     - "scales": of log depth at the coarser scales, where the truth is the mean of what is known in a cell.
     - "links": the negative log likelihood of the true difference of log depth between neighbours under a Laplacian
       about the slope of their link, whose scale the link's strength tells: a link across an edge is taught to be weak,
@@ -151,9 +151,8 @@ def steered(output: Steered, batch: Batch, counts: Tensor) -> dict[str, Tensor]:
     log_scale = log_scale.clamp(-_LARGEST_LOG_SCALE, _LARGEST_LOG_SCALE)
     likelihood = ((error.detach() + SMALLEST_ERROR) * torch.exp(-log_scale) + log_scale) * known
     terms = {
-        "error": 0.5 * ((depth - batch["truth"]).abs() * known).sum() / pixels,
-        "squared": _root_mean_squares(output.log_depth[0] - truth, known).sum() / pixels,
-        "log_error": error.sum() / pixels,
+        "squared": 0.1 * _logs_of_means((depth - batch["truth"]) ** 2, known, root=2) / pixels,
+        "log_error": 0.1 * _logs_of_means(error, known, root=1) / pixels,
         "likelihood": 0.01 * likelihood.sum() / pixels,
     }
     scales, links = [], []
@@ -168,10 +167,11 @@ def steered(output: Steered, batch: Batch, counts: Tensor) -> dict[str, Tensor]:
     return {**terms, "scales": 0.1 * sum(scales) / pixels, "links": 0.01 * sum(links) / pixels}
 
 
-def _root_mean_squares(residual: Tensor, known: Tensor) -> Tensor:
-    """(N,): of each image (1,H,W), over its known pixels, times their number."""
+def _logs_of_means(errors: Tensor, known: Tensor, root: int) -> Tensor:
+    """The sum over known pixels of the log of their image's mean error, or of its root, of a map (N,1,H,W)."""
     pixels = known.sum((1, 2, 3))
-    return pixels * torch.sqrt((residual**2 * known).sum((1, 2, 3)) / pixels.clamp(min=1) + _EPSILON)
+    means = (errors * known).sum((1, 2, 3)) / pixels.clamp(min=1)
+    return (pixels * torch.log(means + SMALLEST_ERROR**root)).sum() / root
 
 
 def _unlikely(log_depth: Tensor, known: Tensor, slopes: Links, log_errors: Links) -> Tensor:
